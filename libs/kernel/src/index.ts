@@ -1,0 +1,12 @@
+export type { Actor, Role } from './actor.js';
+export { engineActor, roles } from './actor.js';
+export type { Clock, ClockAnomaly } from './clock.js';
+export type { DeadlineChange, DeadlineIndex, DeadlineMoment, PendingDeadline } from './deadline-index.js';
+export type { Decider } from './decider.js';
+export type { Append, AppendResult, EventStore, EventToRecord, LogHead, LogIdentity } from './event-store.js';
+export type { Instant, Iso } from './instant.js';
+export { day, fromIso, hour, minute, parseIso, second, toIso } from './instant.js';
+export type { KeyVault, Sealed } from './key-vault.js';
+export type { Command, CommandContext, DomainEvent, Provenance, RecordedEvent } from './message.js';
+export { Conflict, Fenced, Refusal, Unavailable } from './refusal.js';
+export type { Lease, Subscriptions } from './subscriptions.js';
