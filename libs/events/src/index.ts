@@ -1,0 +1,6 @@
+export type * from './incident-events.js';
+export type * from './parts.js';
+export { channels, satisfactionGrades } from './parts.js';
+export { chineseNameOf, incidentEventKinds, otherEventKinds, schemaOf, upcast } from './registry.js';
+export type { Upcast } from './registry.js';
+export type { ReferenceActivated } from './reference-events.js';

@@ -1,0 +1,11 @@
+import type { DomainEvent } from '#kernel';
+
+/** 底数启用 A version of the reference data is in force from here on. The content stands in the library under its hash. */
+export type ReferenceActivated = DomainEvent<'ReferenceActivated', {
+  readonly version: string;
+  readonly sha256: string;
+  readonly policyVersion: string;
+  readonly catalogueVersion: string;
+  readonly dutyVersion: string;
+  readonly calendarVersion: string;
+}>;

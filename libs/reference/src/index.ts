@@ -1,0 +1,15 @@
+export type { DailyWindow, WorkCalendar } from './calendar.js';
+export type { Catalogue, CatalogueKind, CatalogueRule, LimitUnit, TimeLimit } from './catalogue.js';
+export type { DutyCatalogue, DutyRule } from './duty.js';
+export type { Loop, Rung } from './ladder.js';
+export { above, height, higher, loopOf, loops, rungs } from './ladder.js';
+export type { Bounds, Place, PlaceKind, PlacePath } from './place.js';
+export type { ClockName, DirectEntry, Grade, Policy, StageLimits } from './policy.js';
+export { clockNames, grades } from './policy.js';
+export type { Reference } from './reference.js';
+export type { Unit, UnitKind } from './unit.js';
+export { centreKinds } from './unit.js';
+export type { City, DutyAnswer } from './city.js';
+export { atOrAbove, cityOf, placeOn, rungOfLoop } from './city.js';
+export type { Library } from './library.js';
+export { libraryOf } from './library.js';
