@@ -127,6 +127,9 @@ export type Closed = Fact<'Closed', Clocked & {
 /** 抽查抽取 The draw for a self-handled incident. Drawn when `chance` < `share`, so anyone can check it. */
 export type SampleDrawn = Fact<'SampleDrawn', Clocked & { readonly chance: number; readonly share: number; readonly drawn: boolean }>;
 
+/** 申请强制结案 */
+export type ForceCloseRequested = Fact<'ForceCloseRequested', { readonly applicant: string; readonly unit: string; readonly reason: Reason }>;
+
 /** 强制结案 For the impossible case: an approver who is not the applicant, a reason, counted apart. */
 export type ForceClosed = Fact<'ForceClosed', Clocked & {
   readonly applicant: string;
@@ -156,6 +159,9 @@ export type Merged = Fact<'Merged', Clocked & { readonly into: string; readonly 
 
 /** 关联并入 A later incident was merged into this one. */
 export type DuplicateLinked = Fact<'DuplicateLinked', { readonly duplicate: string }>;
+
+/** 申请作废 */
+export type VoidRequested = Fact<'VoidRequested', { readonly applicant: string; readonly unit: string; readonly reason: Reason }>;
 
 /** 作废 Filed in error: approved by a second person, and it stays in the denominators. */
 export type Voided = Fact<'Voided', Clocked & { readonly applicant: string; readonly approver: string; readonly reason: Reason }>;
@@ -243,9 +249,9 @@ export type IncidentEvent =
   | Dispatched | DispatchAcknowledged | DispatchReturned | ArbitrationOpened | Arbitrated
   | FirstContactMade | Arrived | Handled
   | InspectionPassed | InspectionFailed | ReworkOrdered
-  | Closed | SampleDrawn | ForceClosed
+  | Closed | SampleDrawn | ForceCloseRequested | ForceClosed
   | Visited | SatisfactionRecorded | RectificationOpened | RectificationCompleted | Reopened
-  | Merged | DuplicateLinked | Voided
+  | Merged | DuplicateLinked | VoidRequested | Voided
   | SuspensionRequested | Suspended | SuspensionDenied | Resumed
   | ExtensionRequested | Extended | ExtensionDenied
   | Urged | SupervisionIssued | SupervisionAnswered

@@ -70,8 +70,10 @@ export type PassInspection = Of<'PassInspection', Evidence>;
 export type FailInspection = Of<'FailInspection', { readonly reason: Reason; readonly photos?: readonly PhotoRef[] }>;
 /** 结案 */
 export type CloseIncident = Of<'CloseIncident'>;
-/** 强制结案 `applicant` asked for it; the actor of the command approves. */
-export type ForceCloseIncident = Of<'ForceCloseIncident', { readonly applicant: string; readonly reason: Reason }>;
+/** 申请强制结案 */
+export type RequestForceClose = Of<'RequestForceClose', { readonly reason: Reason }>;
+/** 强制结案 The approver's half: somebody else asked for it. */
+export type ForceCloseIncident = Of<'ForceCloseIncident'>;
 /** 回访 */
 export type RecordVisit = Of<'RecordVisit', { readonly reached: boolean; readonly note?: Sealed }>;
 /** 评价 */
@@ -86,8 +88,10 @@ export type ReopenIncident = Of<'ReopenIncident', { readonly reason: Reason }>;
 export type MergeIncident = Of<'MergeIncident', { readonly into: OtherIncident; readonly reason: Reason }>;
 /** 关联并入 */
 export type LinkDuplicate = Of<'LinkDuplicate', { readonly duplicate: string }>;
-/** 作废 `applicant` asked for it; the actor of the command approves. */
-export type VoidIncident = Of<'VoidIncident', { readonly applicant: string; readonly reason: Reason }>;
+/** 申请作废 */
+export type RequestVoid = Of<'RequestVoid', { readonly reason: Reason }>;
+/** 作废 The approver's half: somebody else asked for it. */
+export type VoidIncident = Of<'VoidIncident'>;
 /** 申请挂账 */
 export type RequestSuspension = Of<'RequestSuspension', { readonly until: Iso; readonly reason: Reason }>;
 /** 准予挂账 */
@@ -105,13 +109,20 @@ export type DenyExtension = Of<'DenyExtension', { readonly reason: Reason }>;
 /** 催办 */
 export type UrgeIncident = Of<'UrgeIncident', { readonly note?: Sealed }>;
 /** 督办 */
-export type IssueSupervision = Of<'IssueSupervision', { readonly supervisionId: string; readonly by: string; readonly reason: Reason }>;
+export type IssueSupervision = Of<'IssueSupervision', { readonly supervisionId: string; readonly reason: Reason }>;
 /** 督办答复 */
 export type AnswerSupervision = Of<'AnswerSupervision', { readonly supervisionId: string; readonly note?: Sealed }>;
 /** 力所不及 */
 export type DeclareBeyondAbility = Of<'DeclareBeyondAbility', { readonly reason: Reason }>;
 /** 升级 `from` is the rung that the sender saw: an incident that has left it meanwhile does not climb twice. */
-export type EscalateIncident = Of<'EscalateIncident', { readonly from: Rung; readonly to: Rung; readonly trigger: ClimbTrigger; readonly reason: Reason }>;
+export type EscalateIncident = Of<'EscalateIncident', {
+  readonly from: Rung;
+  readonly to: Rung;
+  readonly trigger: ClimbTrigger;
+  readonly reason: Reason;
+  /** The moment whose passing caused the climb; the clocks of the higher rung run from it. */
+  readonly since?: Iso;
+}>;
 /** 下派 */
 export type DelegateIncident = Of<'DelegateIncident', { readonly to: Rung; readonly reason: Reason }>;
 /** 吹哨 */
@@ -133,9 +144,9 @@ export type IncidentCommand =
   | ReportIncident | ReportHandledOnTheSpot | VerifyIncident | AcceptIncident | DeclineIncident | FileIncident
   | DispatchIncident | AcknowledgeDispatch | ReturnDispatch | ArbitrateReturn
   | RecordFirstContact | RecordArrival | RecordHandling
-  | PassInspection | FailInspection | CloseIncident | ForceCloseIncident
+  | PassInspection | FailInspection | CloseIncident | RequestForceClose | ForceCloseIncident
   | RecordVisit | RecordSatisfaction | OpenRectification | CompleteRectification | ReopenIncident
-  | MergeIncident | LinkDuplicate | VoidIncident
+  | MergeIncident | LinkDuplicate | RequestVoid | VoidIncident
   | RequestSuspension | GrantSuspension | DenySuspension | ResumeIncident
   | RequestExtension | GrantExtension | DenyExtension
   | UrgeIncident | IssueSupervision | AnswerSupervision
