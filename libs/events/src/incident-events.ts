@@ -109,6 +109,9 @@ export type InspectionFailed = Fact<'InspectionFailed', Clocked & {
   readonly photos: readonly PhotoRef[];
   /** Failed inspections in this round, this one included. */
   readonly failures: number;
+  readonly rung: Rung;
+  /** 督办 The policy wants a supervision order after so many failures. */
+  readonly supervises: boolean;
 }>;
 
 /** 返工 Handle again; everything handed in before stays. */

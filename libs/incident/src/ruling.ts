@@ -1,9 +1,9 @@
 import { extendClock, pauseClock, resumeClock, startClock } from '#deadlines';
 import type { NewClock, Reckoning, RunningClock } from '#deadlines';
-import type { ClockChange, IncidentEvent } from '#events';
+import type { ClimbTrigger, ClockChange, IncidentEvent, Reason } from '#events';
 import { fromIso, Refusal, toIso } from '#kernel';
 import type { CommandContext, Instant } from '#kernel';
-import { above } from '#reference';
+import { above, height, loopOf } from '#reference';
 import type { City, ClockName, Library, PlacePath, Rung, Unit } from '#reference';
 import type { CommandOf, IncidentCommand, IncidentCommandType } from './commands.js';
 import { stageWord } from './state.js';
@@ -103,15 +103,12 @@ export const atAnyCentre = (state: KnownIncident, { actor }: CommandContext, wor
 export const centreAbove = (rung: Rung, place: PlacePath, world: World): Unit => centreOn(above(rung) ?? rung, place, world);
 
 export const atCentreAbove = (rung: Rung, state: KnownIncident, { actor }: CommandContext, world: World): void => {
-  const higher = (['street', 'district', 'city'] as const).filter((each) => each === 'city' || each !== rung && centreIsAbove(each, rung));
+  const higher = (['street', 'district', 'city'] as const).filter((each) => each === 'city' || height(each) > height(rung));
   const allowed = higher.map((each) => centreOn(each, state.origin.place, world).code);
   if (!allowed.includes(actor.unit)) {
     refuse('actor.not-above', `Only a centre above the ${rung} rung may do this: ${allowed.join(' or ')}.`, { centres: allowed, unit: actor.unit });
   }
 };
-
-const ladder: readonly Rung[] = ['grid', 'street', 'district', 'city'];
-const centreIsAbove = (a: Rung, b: Rung): boolean => ladder.indexOf(a) > ladder.indexOf(b);
 
 export const accountable = (state: Open, { actor }: CommandContext): void => {
   if (actor.unit !== state.accountableUnit) {
@@ -144,15 +141,9 @@ export class ClockSheet {
   constructor(
     state: Incident,
     private readonly reckoning: Reckoning,
-    /** Clocks started by facts of the same decision that come before this one. */
-    startedBefore = 0,
   ) {
-    this.ordinal = (state.stage === 'unknown' ? 0 : state.clockOrdinal) + startedBefore;
+    this.ordinal = state.stage === 'unknown' ? 0 : state.clockOrdinal;
     this.clocks = state.stage === 'unknown' ? [] : [...state.clocks.values()];
-  }
-
-  get started(): number {
-    return this.changes.filter(({ change }) => change === 'start').length;
   }
 
   start(clock: ClockName, unit: string, rung: Rung, from: Instant, more: Partial<Pick<NewClock, 'limit' | 'subject'>> = {}): this {
@@ -211,7 +202,7 @@ export class ClockSheet {
   }
 }
 
-export const sheet = (state: Incident, world: World, startedBefore = 0): ClockSheet => new ClockSheet(state, reckoningOf(state, world), startedBefore);
+export const sheet = (state: Incident, world: World): ClockSheet => new ClockSheet(state, reckoningOf(state, world));
 
 /** Clocks that belong to the work of one dispatch. */
 export const workClocks: readonly ClockName[] = ['acknowledge', 'contact', 'arrive', 'handle'];
@@ -234,3 +225,15 @@ export const of = (state: KnownIncident): { readonly incidentId: string; readonl
   incidentId: state.origin.incidentId,
   round: state.round,
 });
+
+/** 升级, 下派 The fact of a change of rung: the new centre holds the incident and its dispatch clock runs; clocks of the old rung stop as they are. */
+export const transfer = (type: 'Escalated' | 'Delegated', state: Open, to: Rung, trigger: ClimbTrigger, reason: Reason, from: Instant, world: World): IncidentEvent => {
+  const centre = centreOn(to, state.origin.place, world).code;
+  return {
+    type,
+    data: {
+      ...of(state), fromRung: state.rung, toRung: to, fromLoop: loopOf(state.rung), toLoop: loopOf(to), fromUnit: state.accountableUnit, accountableUnit: centre,
+      trigger, reason, clocks: sheet(state, world).stop(...workClocks, 'dispatch', 'arbitrate', 'suspension').start('dispatch', centre, to, from).changes,
+    },
+  };
+};
