@@ -32,6 +32,13 @@ export type AppendResult =
   /** The log's clock has passed `validUntil`; `logTime` is the moment to decide at. */
   | { readonly status: 'expired'; readonly logTime: Iso };
 
+export interface RecordedCommand {
+  readonly stream: string;
+  readonly version: number;
+  readonly position: number;
+  readonly fingerprint: string | null;
+}
+
 export interface LogHead {
   /** 0 when the log is empty. */
   readonly position: number;
@@ -59,6 +66,10 @@ export interface EventStore {
   append(append: Append): Promise<AppendResult>;
   /** Events of one stream in order, from `fromVersion` (default 1); empty for a stream that does not exist. */
   readStream(stream: string, fromVersion?: number): Promise<readonly RecordedEvent[]>;
+  /** Many streams in one go, each in order; streams that do not exist are left out. */
+  readStreams(streams: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>>;
+  /** What a command id led to; null for one that recorded nothing. */
+  findCommand(commandId: string): Promise<RecordedCommand | null>;
   /** Up to `limit` events with position > `after`, in position order. Fewer only at the end of the log. */
   readAll(after: number, limit: number): Promise<readonly RecordedEvent[]>;
   head(): Promise<LogHead>;

@@ -3,7 +3,7 @@ export { engineActor, roles } from './actor.js';
 export type { Clock, ClockAnomaly } from './clock.js';
 export type { DeadlineChange, DeadlineIndex, DeadlineMoment, PendingDeadline } from './deadline-index.js';
 export type { Decider } from './decider.js';
-export type { Append, AppendResult, EventStore, EventToRecord, LogHead, LogIdentity } from './event-store.js';
+export type { Append, AppendResult, EventStore, EventToRecord, LogHead, LogIdentity, RecordedCommand } from './event-store.js';
 export type { Instant, Iso } from './instant.js';
 export { day, fromIso, hour, minute, parseIso, second, toIso } from './instant.js';
 export type { KeyVault, Sealed } from './key-vault.js';

@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock, DeadlineIndex } from '#kernel';
+import { Wakeup } from './wakeup.js';
+
+export interface DeadlineRunnerParts<Tx> {
+  readonly index: DeadlineIndex<Tx>;
+  readonly clock: Clock;
+  /** Records what is due; answers the streams that are done. */
+  readonly passTime: (streams: readonly string[]) => Promise<readonly string[]>;
+  readonly onError: (name: string, error: unknown) => void;
+  readonly onHold?: (aheadMs: number) => void;
+  /** Streams claimed at a time: small enough that a request in between is answered soon. */
+  readonly batch?: number;
+  readonly pollMs?: number;
+}
+
+/**
+ * 时限进程 Fires what is due, earliest first, in batches that no two workers share. Dying at any point loses nothing: what was not
+ * recorded is still pending, what was recorded is ignored the second time. While the clock is implausible nothing is fired.
+ */
+export class DeadlineRunner<Tx> {
+  private readonly wakeup = new Wakeup();
+  private stopping = false;
+  private done: Promise<void> = Promise.resolve();
+  private held = false;
+  fired = 0;
+  error: string | null = null;
+
+  constructor(private readonly parts: DeadlineRunnerParts<Tx>) {}
+
+  start(): void {
+    this.stopping = false;
+    this.done = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wakeup.ring();
+    await this.done;
+  }
+
+  /** Fires everything that is due now; answers how many incidents had something due. */
+  async fireDue(): Promise<number> {
+    const { index, clock, passTime, batch = 200 } = this.parts;
+    let all = 0;
+    for (;;) {
+      const fired = await index.claim(clock.now(), batch, passTime);
+      all += fired;
+      this.fired += fired;
+      if (fired < batch || this.stopping) return all;
+      await nextTurn();
+    }
+  }
+
+  private async run(): Promise<void> {
+    const { clock, onError, onHold, pollMs = 250 } = this.parts;
+    while (!this.stopping) {
+      try {
+        const anomaly = clock.anomaly();
+        if (anomaly && !this.held) onHold?.(anomaly.aheadMs);
+        this.held = anomaly !== null;
+        if (!anomaly) await this.fireDue();
+        this.error = null;
+      } catch (error) {
+        this.error = error instanceof Error ? error.message : String(error);
+        onError('deadlines', error);
+      }
+      if (!this.stopping) await this.wakeup.wait(pollMs);
+    }
+  }
+}

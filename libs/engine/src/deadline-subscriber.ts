@@ -1,0 +1,18 @@
+import { deadlineChangesOf } from '#deadlines';
+import { upcast } from '#events';
+import type { IncidentEvent } from '#events';
+import type { DeadlineIndex } from '#kernel';
+import { isIncidentStream } from './ids.js';
+import type { Subscriber } from './subscription-loop.js';
+
+/** 时限索引 Keeps the index of what falls due when. It can be lost at any time: the facts know it all. */
+export const deadlineSubscriber = <Tx>(index: DeadlineIndex<Tx>): Subscriber<Tx> => ({
+  name: 'deadlines',
+  batch: 1_000,
+  handle: async (events) => {
+    const changes = events
+      .filter(({ stream }) => isIncidentStream(stream))
+      .flatMap(({ stream, type, schema, data }) => deadlineChangesOf(stream, { type, data: upcast(type, schema, data) } as IncidentEvent));
+    return changes.length === 0 ? null : (tx) => index.project(tx, changes);
+  },
+});

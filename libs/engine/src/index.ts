@@ -1,0 +1,12 @@
+export { DeadlineRunner } from './deadline-runner.js';
+export type { DeadlineRunnerParts } from './deadline-runner.js';
+export { deadlineSubscriber } from './deadline-subscriber.js';
+export { deterministicId, incidentIdOf, isIncidentStream, streamOf } from './ids.js';
+export { IncidentDesk } from './incident-desk.js';
+export type { DeskParts } from './incident-desk.js';
+export { Lanes } from './lanes.js';
+export { loopSubscriber } from './loop-subscriber.js';
+export type { CommandDesk, Loaded, Order, Outcome } from './order.js';
+export { SubscriptionLoop, usualTimes } from './subscription-loop.js';
+export type { LoopTimes, Subscriber, SubscriptionStatus } from './subscription-loop.js';
+export { Wakeup } from './wakeup.js';

@@ -1,0 +1,51 @@
+import { upcast } from '#events';
+import type { IncidentEvent } from '#events';
+import { engineActor, Refusal } from '#kernel';
+import type { RecordedEvent } from '#kernel';
+import { reactionsTo } from '#loops';
+import { deterministicId, isIncidentStream } from './ids.js';
+import type { CommandDesk } from './order.js';
+import type { Subscriber } from './subscription-loop.js';
+
+/** The facts of passing time carry their reactions with them already: see `passTime` in the loops. */
+const alreadyAnswered = (type: string): boolean => type.startsWith('Deadline');
+
+/**
+ * 三循环 as a durable process: every fact goes to the loops, what they want goes back through the desk. The command id follows from
+ * the fact, so a fact that is delivered twice asks for the same thing twice.
+ */
+export const loopSubscriber = <Tx>(desk: CommandDesk): Subscriber<Tx> => ({
+  name: 'loops',
+  batch: 500,
+  handle: async (events) => {
+    const byStream = new Map<string, RecordedEvent[]>();
+    for (const event of events) {
+      if (!isIncidentStream(event.stream) || alreadyAnswered(event.type)) continue;
+      const list = byStream.get(event.stream);
+      if (list) list.push(event);
+      else byStream.set(event.stream, [event]);
+    }
+    await Promise.all([...byStream.values()].map((list) => answerInOrder(desk, list)));
+    return null;
+  },
+});
+
+const answerInOrder = async (desk: CommandDesk, events: readonly RecordedEvent[]): Promise<void> => {
+  for (const event of events) {
+    const fact = { type: event.type, data: upcast(event.type, event.schema, event.data) } as IncidentEvent;
+    for (const [index, { loop, command }] of reactionsTo(fact).entries()) {
+      try {
+        await desk.execute({
+          command,
+          actor: engineActor(`loop:${loop}`),
+          commandId: deterministicId(event.eventId, loop, index),
+          correlationId: event.correlationId,
+          causationId: event.eventId,
+        });
+      } catch (reason) {
+        // The incident has moved on and says so: then there is nothing left to do about this fact.
+        if (!(reason instanceof Refusal)) throw reason;
+      }
+    }
+  }
+};

@@ -1,0 +1,116 @@
+import { Fenced } from '#kernel';
+import type { EventStore, Lease, RecordedEvent, Subscriptions } from '#kernel';
+import { Wakeup } from './wakeup.js';
+
+/** 订阅处理 What one subscription does with the facts it gets, in log order. */
+export interface Subscriber<Tx> {
+  readonly name: string;
+  /** Most facts at a time. */
+  readonly batch: number;
+  /**
+   * Does what must be safe to do twice (commands with ids that follow from the facts), and answers the effect that is written in
+   * one transaction with the checkpoint.
+   */
+  handle(events: readonly RecordedEvent[]): Promise<((tx: Tx) => Promise<void>) | null>;
+  /** The lease was lost or an effect failed: forget what was kept in memory about uncommitted work. */
+  reset?(): void;
+}
+
+export interface SubscriptionStatus {
+  readonly name: string;
+  readonly running: boolean;
+  readonly position: number;
+  readonly error: string | null;
+}
+
+export interface LoopTimes {
+  /** How long a lease is good without a renewal, in milliseconds. */
+  readonly leaseMs: number;
+  /** Longest time between two looks when nothing wakes it, in milliseconds. */
+  readonly pollMs: number;
+  readonly backoffMs: number;
+}
+
+export const usualTimes: LoopTimes = { leaseMs: 8_000, pollMs: 500, backoffMs: 500 };
+
+/**
+ * A durable reader of the log. Whoever holds the lease works; another worker takes over when it runs out. An error is reported and
+ * tried again, for ever: facts are never skipped.
+ */
+export class SubscriptionLoop<Tx> {
+  private readonly wakeup = new Wakeup();
+  private stopping = false;
+  private done: Promise<void> = Promise.resolve();
+  private lease: Lease | null = null;
+  private error: string | null = null;
+
+  constructor(
+    private readonly subscriber: Subscriber<Tx>,
+    private readonly store: EventStore,
+    private readonly subscriptions: Subscriptions<Tx>,
+    private readonly owner: string,
+    private readonly onError: (name: string, error: unknown) => void,
+    private readonly times: LoopTimes = usualTimes,
+  ) {}
+
+  start(): void {
+    this.stopping = false;
+    const unlisten = this.store.onAppended(() => this.wakeup.ring());
+    this.done = this.run().finally(unlisten);
+  }
+
+  /** Finishes the batch under way and gives the lease up. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wakeup.ring();
+    await this.done;
+  }
+
+  status(): SubscriptionStatus {
+    return { name: this.subscriber.name, running: this.lease !== null, position: this.lease?.position ?? 0, error: this.error };
+  }
+
+  private async run(): Promise<void> {
+    let renewAt = 0;
+    while (!this.stopping) {
+      try {
+        if (!this.lease) {
+          this.lease = await this.subscriptions.acquire(this.subscriber.name, this.owner, this.times.leaseMs);
+          renewAt = performance.now() + this.times.leaseMs / 3;
+          if (!this.lease) {
+            await this.wakeup.wait(this.times.pollMs);
+            continue;
+          }
+        }
+        if (performance.now() >= renewAt) {
+          await this.subscriptions.renew(this.lease, this.times.leaseMs);
+          renewAt = performance.now() + this.times.leaseMs / 3;
+        }
+        const worked = await this.step(this.lease);
+        this.error = null;
+        if (!worked && !this.stopping) await this.wakeup.wait(this.times.pollMs);
+      } catch (error) {
+        this.subscriber.reset?.();
+        if (error instanceof Fenced) {
+          this.lease = null;
+          continue;
+        }
+        this.lease = null;
+        this.error = error instanceof Error ? error.message : String(error);
+        this.onError(this.subscriber.name, error);
+        if (!this.stopping) await this.wakeup.wait(this.times.backoffMs);
+      }
+    }
+    if (this.lease) await this.subscriptions.release(this.lease).catch(() => undefined);
+    this.lease = null;
+  }
+
+  private async step(lease: Lease): Promise<boolean> {
+    const events = await this.store.readAll(lease.position, this.subscriber.batch);
+    const last = events.at(-1);
+    if (!last) return false;
+    const effect = await this.subscriber.handle(events);
+    this.lease = await this.subscriptions.advance(lease, last.position, effect ?? undefined);
+    return true;
+  }
+}
