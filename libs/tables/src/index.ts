@@ -1,0 +1,15 @@
+export { canonicalJson, fingerprintOf } from './fingerprint.js';
+export { guardFormula, unguardFormula } from './formula.js';
+export { freezeCalendar } from './freeze-calendar.js';
+export { loadMapping, parseMapping } from './import-mapping.js';
+export type { ImportMapping, MappingFiles, Outcome, TypeMeaning } from './import-mapping.js';
+export { isUnreadable } from './line.js';
+export type { ReadLine } from './line.js';
+export { mapRow, readReports } from './map-row.js';
+export type { MappedReport, MappedRow, Reject, Remark } from './map-row.js';
+export { parseTable, readColumns, readJson, readRows, readTable } from './read-table.js';
+export { checkReferenceFolder, describeProblem, loadReferenceFolder, loadUsers, referenceFiles } from './reference-folder.js';
+export type { ReferenceCheck } from './reference-folder.js';
+export { formatCalendar, formatReferenceTable, writeReferenceFolder } from './write-reference.js';
+export { formatTable, writeTable } from './write-table.js';
+export type { TableLayout } from './write-table.js';
