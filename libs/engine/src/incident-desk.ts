@@ -54,6 +54,11 @@ export class IncidentDesk implements CommandDesk {
     return this.refreshed(streamOf(incidentId));
   }
 
+  /** As this process last saw it, without asking the store; for whoever has just acted on it. */
+  async lastSeen(incidentId: string): Promise<Loaded> {
+    return this.current(streamOf(incidentId));
+  }
+
   execute(order: Order): Promise<Outcome> {
     const stream = streamOf(order.command.data.incidentId);
     return this.lanes.run(stream, () => this.executeAlone(stream, order));
@@ -82,7 +87,7 @@ export class IncidentDesk implements CommandDesk {
       }
       known = passed.known;
       const world: World = { library: this.parts.library() };
-      const now = Math.max(this.parts.clock.now(), known.recordedAt, notBefore, passed.at);
+      const now = Math.max(known.recordedAt, notBefore, passed.at);
       let events: readonly IncidentEvent[];
       try {
         if (order.expectedRevision !== undefined && order.expectedRevision !== known.revision) {

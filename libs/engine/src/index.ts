@@ -5,7 +5,7 @@ export { deterministicId, incidentIdOf, isIncidentStream, streamOf } from './ids
 export { IncidentDesk } from './incident-desk.js';
 export type { DeskParts } from './incident-desk.js';
 export { Lanes } from './lanes.js';
-export { loopSubscriber } from './loop-subscriber.js';
+export { answerInOrder, loopSubscriber } from './loop-subscriber.js';
 export type { CommandDesk, Loaded, Order, Outcome } from './order.js';
 export { SubscriptionLoop, usualTimes } from './subscription-loop.js';
 export type { LoopTimes, Subscriber, SubscriptionStatus } from './subscription-loop.js';

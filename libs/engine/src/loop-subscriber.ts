@@ -20,7 +20,7 @@ export const loopSubscriber = <Tx>(desk: CommandDesk): Subscriber<Tx> => ({
   handle: async (events) => {
     const byStream = new Map<string, RecordedEvent[]>();
     for (const event of events) {
-      if (!isIncidentStream(event.stream) || alreadyAnswered(event.type)) continue;
+      if (!isIncidentStream(event.stream)) continue;
       const list = byStream.get(event.stream);
       if (list) list.push(event);
       else byStream.set(event.stream, [event]);
@@ -30,8 +30,10 @@ export const loopSubscriber = <Tx>(desk: CommandDesk): Subscriber<Tx> => ({
   },
 });
 
-const answerInOrder = async (desk: CommandDesk, events: readonly RecordedEvent[]): Promise<void> => {
+/** Lets the loops answer facts of one incident, in order; safe to do again. */
+export const answerInOrder = async (desk: CommandDesk, events: readonly RecordedEvent[]): Promise<void> => {
   for (const event of events) {
+    if (alreadyAnswered(event.type)) continue;
     const fact = { type: event.type, data: upcast(event.type, event.schema, event.data) } as IncidentEvent;
     for (const [index, { loop, command }] of reactionsTo(fact).entries()) {
       try {

@@ -1,5 +1,5 @@
 import type { IncidentCommand, Incident } from '#incident';
-import type { Actor, Iso } from '#kernel';
+import type { Actor, Instant, Iso } from '#kernel';
 
 /** A command on its way, with what the door knows about it. */
 export interface Order {
@@ -31,6 +31,8 @@ export interface Loaded {
   readonly state: Incident;
   readonly revision: number;
   readonly position: number;
+  /** When its last fact was recorded; 0 when there is none. */
+  readonly recordedAt: Instant;
 }
 
 /**

@@ -1,0 +1,10 @@
+export { closingTableOf } from './closing-table.js';
+export type { ClosingTable } from './closing-table.js';
+export { dayOf, midnightBefore } from './day.js';
+export type { DayPlan } from './day.js';
+export { Heap } from './heap.js';
+export { Player } from './player.js';
+export type { PlayerParts, TurnableClock } from './player.js';
+export type { Pace, Script } from './script.js';
+export { namelessStaff, nextMove } from './staff.js';
+export type { Move, Staffing } from './staff.js';
