@@ -1,16 +1,10 @@
-import type { ClockChange, IncidentEvent } from '#events';
-import type { Iso } from '#kernel';
-import type { DeadlineRow } from './queries.js';
+import type { ClockChange, Clocked, IncidentEvent } from '#events';
+import type { DeadlineRow, IncidentRow } from './queries.js';
 
-/** What a clock's row knows besides the clock itself. */
-export interface ClockSetting {
-  readonly incidentId: string;
-  readonly grid: string;
-  readonly street: string;
-  readonly recordedAt: Iso;
-}
+/** What a clock's row takes from the row of its incident; `changedAt` is the moment of the fact. */
+export type ClockSetting = Pick<IncidentRow, 'incidentId' | 'grid' | 'street' | 'changedAt'>;
 
-const changed = (row: DeadlineRow | undefined, change: ClockChange, { incidentId, grid, street, recordedAt }: ClockSetting): DeadlineRow => {
+const changed = (row: DeadlineRow | undefined, change: ClockChange, { incidentId, grid, street, changedAt }: ClockSetting): DeadlineRow => {
   if (change.change === 'start') {
     const { clockId, clock, unit, rung, startedAt, warnAt, dueAt, seriousAt } = change;
     return {
@@ -21,7 +15,7 @@ const changed = (row: DeadlineRow | undefined, change: ClockChange, { incidentId
   if (!row) throw new Error(`clock ${change.clockId} of incident ${incidentId} changes before it was started`);
   switch (change.change) {
     case 'stop':
-      return { ...row, status: 'stopped', stoppedAt: recordedAt };
+      return { ...row, status: 'stopped', stoppedAt: changedAt };
     case 'pause':
       return { ...row, status: 'paused' };
     case 'resume':
@@ -32,9 +26,14 @@ const changed = (row: DeadlineRow | undefined, change: ClockChange, { incidentId
   }
 };
 
-const replaced = (rows: readonly DeadlineRow[], clockId: string, next: (row: DeadlineRow | undefined) => DeadlineRow): readonly DeadlineRow[] => {
-  const at = rows.findIndex((row) => row.clockId === clockId);
-  return at < 0 ? [...rows, next(undefined)] : rows.with(at, next(rows[at]));
+const withChanges = (rows: readonly DeadlineRow[], changes: readonly ClockChange[], setting: ClockSetting): readonly DeadlineRow[] => {
+  const next = [...rows];
+  for (const change of changes) {
+    const at = next.findIndex((row) => row.clockId === change.clockId);
+    if (at < 0) next.push(changed(undefined, change, setting));
+    else next[at] = changed(next[at], change, setting);
+  }
+  return next;
 };
 
 const marks = {
@@ -44,9 +43,11 @@ const marks = {
   ExemptionGranted: 'exempted',
 } as const;
 
-const marked = (mark: (typeof marks)[keyof typeof marks], clockId: string, incidentId: string) => (row: DeadlineRow | undefined): DeadlineRow => {
+const withMark = (rows: readonly DeadlineRow[], clockId: string, mark: (typeof marks)[keyof typeof marks], incidentId: string): readonly DeadlineRow[] => {
+  const at = rows.findIndex((row) => row.clockId === clockId);
+  const row = rows[at];
   if (!row) throw new Error(`clock ${clockId} of incident ${incidentId} is marked "${mark}" before it was started`);
-  return { ...row, [mark]: true };
+  return rows.with(at, { ...row, [mark]: true });
 };
 
 /**
@@ -59,10 +60,11 @@ export const foldDeadlines = (rows: readonly DeadlineRow[], event: IncidentEvent
     case 'DeadlineBreached':
     case 'DeadlineSeriouslyBreached':
     case 'ExemptionGranted':
-      return replaced(rows, event.data.clockId, marked(marks[event.type], event.data.clockId, setting.incidentId));
-    default:
-      if (!('clocks' in event.data)) return rows;
-      return event.data.clocks.reduce((all, change) => replaced(all, change.clockId, (row) => changed(row, change, setting)), rows);
+      return withMark(rows, event.data.clockId, marks[event.type], setting.incidentId);
+    default: {
+      const { clocks = [] } = event.data as Partial<Clocked>;
+      return clocks.length === 0 ? rows : withChanges(rows, clocks, setting);
+    }
   }
 };
 

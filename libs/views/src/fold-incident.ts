@@ -1,9 +1,9 @@
-import type { ClockName, EventOf, IncidentEvent, IncidentEventType, Transfer } from '#events';
+import type { ClockChange, Clocked, ClockName, EventOf, IncidentEvent, IncidentEventType, Transfer } from '#events';
 import type { Iso, RecordedEvent } from '#kernel';
 import { loopOf } from '#reference';
 import type { Rung } from '#reference';
 import { foldDeadlines, nextDue } from './fold-deadlines.js';
-import type { DeadlineRow, IncidentRow } from './queries.js';
+import type { DeadlineRow, IncidentRow, StageWord } from './queries.js';
 
 /** 案件全貌 Everything that the views keep of one incident, besides its timeline. */
 export interface IncidentView {
@@ -19,64 +19,126 @@ export interface IncidentView {
   readonly parties: readonly string[];
 }
 
-type Patch = Partial<IncidentRow>;
-type Handler<Type extends IncidentEventType> = (row: IncidentRow, data: EventOf<Type>['data'], recordedAt: Iso) => Patch;
+type Draft = { -readonly [Field in keyof IncidentRow]: IncidentRow[Field] };
+/** Fills in what a fact means for the row of its incident: a fresh copy that nobody else has seen yet. */
+type Handler<Type extends IncidentEventType> = (row: Draft, data: EventOf<Type>['data'], recordedAt: Iso) => void;
 
-const unchanged = (): Patch => ({});
+const unchanged = (): void => undefined;
+
+const clocksIn = (data: IncidentEvent['data']): readonly ClockChange[] => (data as Partial<Clocked>).clocks ?? [];
 
 /** The unit of a clock that this fact starts. */
-const startedFor = (event: IncidentEvent['data'], name: ClockName): string | null => {
-  if (!('clocks' in event)) return null;
-  for (const change of event.clocks) if (change.change === 'start' && change.clock === name) return change.unit;
+const startedFor = (data: IncidentEvent['data'], name: ClockName): string | null => {
+  for (const change of clocksIn(data)) if (change.change === 'start' && change.clock === name) return change.unit;
   return null;
 };
 
-const onRung = (rung: Rung): Patch => ({ rung, loop: loopOf(rung) });
+/** 阶段 Where it stands, and who acts next there. */
+const waits = (row: Draft, stage: StageWord, holder: string | null): void => {
+  row.stage = stage;
+  row.holder = holder;
+};
+
 /** The accountable unit works, so it is the accountable unit that has to act next. */
-const withUnit = (unit: string): Patch => ({ accountableUnit: unit, holder: unit });
-const over: Patch = { open: false, holder: null, suspendedUntil: null };
+const works = (row: Draft, stage: StageWord, unit: string): void => {
+  row.accountableUnit = unit;
+  waits(row, stage, unit);
+};
 
-const moved = ({ toRung, accountableUnit }: Transfer): Patch => ({ ...onRung(toRung), ...withUnit(accountableUnit), stage: 'filed', suspendedUntil: null });
+const on = (row: Draft, rung: Rung): void => {
+  row.rung = rung;
+  row.loop = loopOf(rung);
+};
 
-/** What each fact means for the row of its incident. Who acts next stays as it is unless a line here says otherwise. */
+const over = (row: Draft, stage: StageWord): void => {
+  waits(row, stage, null);
+  row.open = false;
+  row.suspendedUntil = null;
+};
+
+const moved = (row: Draft, { toRung, accountableUnit }: Transfer): void => {
+  on(row, toRung);
+  works(row, 'filed', accountableUnit);
+  row.suspendedUntil = null;
+};
+
+/** What each fact means. Who acts next stays as it is unless a line here says otherwise. */
 const handlers: { readonly [Type in Exclude<IncidentEventType, 'IncidentReported'>]: Handler<Type> } = {
   Verified: unchanged,
-  Accepted: (_row, data) => ({ stage: 'accepted', holder: startedFor(data, 'dispatch') ?? data.unit }),
-  Declined: () => ({ ...over, stage: 'declined' }),
-  Filed: (row, data, recordedAt) => ({
-    ...onRung(data.rung), ...withUnit(data.accountableUnit), stage: 'filed', filedAt: row.filedAt ?? recordedAt,
-    ruleId: data.ruleId, subclassCode: data.subclassCode, scenario: data.scenario, grade: data.grade,
-  }),
-  Dispatched: (_row, data) => ({ ...withUnit(data.accountableUnit), stage: 'dispatched' }),
-  DispatchAcknowledged: (row) => ({ stage: 'acknowledged', holder: row.accountableUnit }),
-  DispatchReturned: (row, data) => ({ ...withUnit(data.accountableUnit), stage: 'filed', returns: row.returns + 1 }),
-  ArbitrationOpened: (_row, data) => ({ stage: 'arbitrating', holder: data.arbiter }),
-  Arbitrated: (row) => ({ stage: 'filed', holder: row.accountableUnit }),
+  Accepted: (row, data) => waits(row, 'accepted', startedFor(data, 'dispatch') ?? data.unit),
+  Declined: (row) => over(row, 'declined'),
+  Filed: (row, data, recordedAt) => {
+    on(row, data.rung);
+    works(row, 'filed', data.accountableUnit);
+    row.filedAt ??= recordedAt;
+    row.ruleId = data.ruleId;
+    row.subclassCode = data.subclassCode;
+    row.scenario = data.scenario;
+    row.grade = data.grade;
+  },
+  Dispatched: (row, data) => works(row, 'dispatched', data.accountableUnit),
+  DispatchAcknowledged: (row) => waits(row, 'acknowledged', row.accountableUnit),
+  DispatchReturned: (row, data) => {
+    works(row, 'filed', data.accountableUnit);
+    row.returns += 1;
+  },
+  ArbitrationOpened: (row, data) => waits(row, 'arbitrating', data.arbiter),
+  Arbitrated: (row) => waits(row, 'filed', row.accountableUnit),
   FirstContactMade: unchanged,
   Arrived: unchanged,
-  Handled: (_row, data) => ({ stage: 'handled', accountableUnit: data.unit, holder: startedFor(data, 'inspect') ?? data.unit }),
-  InspectionPassed: (row) => (row.open ? { stage: 'inspected' } : {}),
+  Handled: (row, data) => {
+    row.accountableUnit = data.unit;
+    waits(row, 'handled', startedFor(data, 'inspect') ?? data.unit);
+  },
+  InspectionPassed: (row) => {
+    // A self-handled incident that was drawn is inspected when it is over, and stays so.
+    if (row.open) row.stage = 'inspected';
+  },
   InspectionFailed: unchanged,
-  ReworkOrdered: (row, data) => ({ ...withUnit(data.accountableUnit), stage: 'acknowledged', reworks: row.reworks + 1 }),
-  Closed: (_row, data, recordedAt) => ({ ...over, stage: 'closed', closedAt: recordedAt, selfHandled: data.selfHandled }),
+  ReworkOrdered: (row, data) => {
+    works(row, 'acknowledged', data.accountableUnit);
+    row.reworks += 1;
+  },
+  Closed: (row, data, recordedAt) => {
+    over(row, 'closed');
+    row.closedAt = recordedAt;
+    row.selfHandled = data.selfHandled;
+  },
   SampleDrawn: unchanged,
   ForceCloseRequested: unchanged,
-  ForceClosed: (_row, _data, recordedAt) => ({ ...over, stage: 'closed', closedAt: recordedAt }),
+  ForceClosed: (row, _data, recordedAt) => {
+    over(row, 'closed');
+    row.closedAt = recordedAt;
+  },
   Visited: unchanged,
-  SatisfactionRecorded: (_row, data) => ({ satisfaction: data.grade }),
+  SatisfactionRecorded: (row, data) => {
+    row.satisfaction = data.grade;
+  },
   RectificationOpened: unchanged,
   RectificationCompleted: unchanged,
-  Reopened: (_row, data) => ({
-    ...onRung(data.rung), ...withUnit(data.accountableUnit), stage: 'filed', open: true, closedAt: null, selfHandled: false, satisfaction: null,
-  }),
-  Merged: (_row, data) => ({ ...over, stage: 'merged', mergedInto: data.into }),
+  Reopened: (row, data) => {
+    on(row, data.rung);
+    works(row, 'filed', data.accountableUnit);
+    row.open = true;
+    row.closedAt = null;
+    row.selfHandled = false;
+    row.satisfaction = null;
+  },
+  Merged: (row, data) => {
+    over(row, 'merged');
+    row.mergedInto = data.into;
+  },
   DuplicateLinked: unchanged,
   VoidRequested: unchanged,
-  Voided: () => ({ ...over, stage: 'voided' }),
+  Voided: (row) => over(row, 'voided'),
   SuspensionRequested: unchanged,
-  Suspended: (_row, data) => ({ suspendedUntil: data.until }),
+  Suspended: (row, data) => {
+    row.suspendedUntil = data.until;
+  },
   SuspensionDenied: unchanged,
-  Resumed: () => ({ suspendedUntil: null }),
+  Resumed: (row) => {
+    row.suspendedUntil = null;
+  },
   ExtensionRequested: unchanged,
   Extended: unchanged,
   ExtensionDenied: unchanged,
@@ -84,8 +146,11 @@ const handlers: { readonly [Type in Exclude<IncidentEventType, 'IncidentReported
   SupervisionIssued: unchanged,
   SupervisionAnswered: unchanged,
   DeclaredBeyondAbility: unchanged,
-  Escalated: (row, data) => ({ ...moved(data), escalations: row.escalations + 1 }),
-  Delegated: (_row, data) => moved(data),
+  Escalated: (row, data) => {
+    moved(row, data);
+    row.escalations += 1;
+  },
+  Delegated: (row, data) => moved(row, data),
   Whistled: unchanged,
   ReportedIn: unchanged,
   ReportInMissed: unchanged,
@@ -139,9 +204,11 @@ const reported = (data: EventOf<'IncidentReported'>['data'], recordedAt: Iso): I
   returns: 0, reworks: 0, suspendedUntil: null, selfHandled: false, satisfaction: null, mergedInto: null,
 });
 
-const due = (deadlines: readonly DeadlineRow[]): Pick<IncidentRow, 'dueAt' | 'dueClock' | 'breachedClocks'> => {
+const setDue = (row: Draft, deadlines: readonly DeadlineRow[]): void => {
   const next = nextDue(deadlines);
-  return { dueAt: next?.dueAt ?? null, dueClock: next?.clock ?? null, breachedClocks: deadlines.filter(({ breached }) => breached).length };
+  row.dueAt = next?.dueAt ?? null;
+  row.dueClock = next?.clock ?? null;
+  row.breachedClocks = deadlines.reduce((count, { breached }) => (breached ? count + 1 : count), 0);
 };
 
 const first = (event: RecordedEvent<IncidentEvent>, fact: IncidentEvent): IncidentView => {
@@ -169,22 +236,13 @@ export const foldIncident = (view: IncidentView | null, event: RecordedEvent<Inc
   const fact = event as unknown as IncidentEvent;
   const before = view ?? first(event, fact);
   const { incident } = before;
-  const patch = view ? (handlers[fact.type as 'Verified'] as Handler<IncidentEventType>)(incident, fact.data, event.recordedAt) : {};
-  const deadlines = foldDeadlines(before.deadlines, fact, {
-    incidentId: incident.incidentId, grid: incident.grid, street: incident.street, recordedAt: event.recordedAt,
-  });
-  return {
-    incident: {
-      ...incident,
-      ...patch,
-      ...(deadlines === before.deadlines ? {} : due(deadlines)),
-      round: fact.data.round,
-      revision: event.version,
-      position: event.position,
-      changedAt: event.recordedAt,
-    },
-    city: before.city,
-    deadlines,
-    parties: joined(before.parties, partiesIn(fact)),
-  };
+  const row: Draft = { ...incident };
+  if (view) (handlers[fact.type as 'Verified'] as Handler<IncidentEventType>)(row, fact.data, event.recordedAt);
+  row.round = fact.data.round;
+  row.revision = event.version;
+  row.position = event.position;
+  row.changedAt = event.recordedAt;
+  const deadlines = foldDeadlines(before.deadlines, fact, row);
+  if (deadlines !== before.deadlines) setDue(row, deadlines);
+  return { incident: row, city: before.city, deadlines, parties: joined(before.parties, partiesIn(fact)) };
 };
