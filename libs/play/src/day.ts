@@ -42,10 +42,19 @@ const satisfactionBy = (dice: Dice): SatisfactionGrade | null => {
   return at < 0.6 ? 'satisfied' : at < 0.8 ? 'mostly-satisfied' : at < 0.92 ? 'neutral' : 'dissatisfied';
 };
 
-const scriptOf = (dice: Dice, ordinal: number, plan: DayPlan, city: City, grids: readonly Place[], rules: readonly CatalogueRule[], earlier: readonly Script[]): Script => {
+interface Rules {
+  readonly all: readonly CatalogueRule[];
+  /** Those that the grid loop has a duty for. */
+  readonly grid: readonly CatalogueRule[];
+}
+
+/** Share of reports that are small enough for the grid loop from the start. */
+const gridShare = 0.45;
+
+const scriptOf = (dice: Dice, ordinal: number, plan: DayPlan, city: City, grids: readonly Place[], rules: Rules, earlier: readonly Script[]): Script => {
   const { policy, calendar } = city.reference;
   const channel = channelBy(dice);
-  const rule = dice.pick(rules);
+  const rule = dice.pick(dice.happens(gridShare) ? rules.grid : rules.all);
   const grid = dice.pick(grids);
   const reportedAt = momentBy(dice, plan.midnight);
   const span = spanOf(rule.handleLimit, policy.hoursPerWorkingDay);
@@ -69,8 +78,9 @@ const scriptOf = (dice: Dice, ordinal: number, plan: DayPlan, city: City, grids:
     pace: {
       acceptMs: dice.between(2, 9) * minute, fileMs: dice.between(1, 5) * minute,
       dispatchMs: (dice.happens(0.04) ? dice.between(16, 60) : dice.between(2, 10)) * minute,
-      acknowledgeMs: dice.between(3, 20) * minute, inspectMs: dice.between(10, 90) * minute, closeMs: dice.between(2, 20) * minute,
-      reworkMs: dice.between(30, 180) * minute, visitMs: dice.between(2, 20) * hour,
+      acknowledgeMs: dice.between(3, 20) * minute,
+      contactMs: dice.between(2, 15) * minute, arriveMs: (dice.happens(0.06) ? dice.between(150, 400) : dice.between(8, 35)) * minute, inspectMs: dice.between(10, 90) * minute, closeMs: dice.between(2, 20) * minute,
+      reworkMs: dice.between(30, 180) * minute, visitMs: dice.between(2, 20) * hour, answerMs: dice.between(30, 300) * minute,
     },
     returns: dice.happens(0.07) ? (dice.happens(0.25) ? 3 : 1) : 0,
     failures: dice.happens(0.06) ? (dice.happens(0.2) ? 2 : 1) : 0,
@@ -84,11 +94,15 @@ const scriptOf = (dice: Dice, ordinal: number, plan: DayPlan, city: City, grids:
 export const dayOf = (city: City, plan: DayPlan): readonly Script[] => {
   const dice = diceOf(plan.seed);
   const grids = city.reference.places.filter(({ kind }) => kind === 'grid');
+  const { rules: all } = city.reference.catalogue;
+  const somewhere = grids[0] ? city.pathOf(grids[0].code) : null;
+  const inGrid = somewhere ? all.filter((rule) => city.dutiesFor(rule, 'grid', somewhere).length > 0) : [];
+  const rules: Rules = { all, grid: inGrid.length > 0 ? inGrid : all };
   const scripts: Script[] = [];
   // A part of the reports comes from few places, as in life: there they meet earlier ones of the same kind.
-  const busy = grids.filter((_grid, index) => index % 9 === 0);
+  const busy = grids.filter((_grid, index) => index % 60 === 0);
   for (let ordinal = 0; ordinal < plan.incidents; ordinal += 1) {
-    scripts.push(scriptOf(dice, ordinal, plan, city, dice.happens(0.3) ? busy : grids, city.reference.catalogue.rules, scripts));
+    scripts.push(scriptOf(dice, ordinal, plan, city, dice.happens(0.3) ? busy : grids, rules, scripts));
   }
   return scripts;
 };

@@ -39,8 +39,11 @@ export interface Pace {
   readonly fileMs: number;
   readonly dispatchMs: number;
   readonly acknowledgeMs: number;
+  readonly contactMs: number;
+  readonly arriveMs: number;
   readonly inspectMs: number;
   readonly closeMs: number;
   readonly reworkMs: number;
   readonly visitMs: number;
+  readonly answerMs: number;
 }

@@ -107,6 +107,9 @@ const withTheUnit = (scene: Scene, state: Open): Move | null => {
       : { type: 'AcknowledgeDispatch', data: { incidentId } };
     return { at: since + pace.acknowledgeMs, actor, command };
   }
+  const waits = (name: 'contact' | 'arrive'): boolean => [...state.clocks.values()].some(({ clock, status }) => clock === name && status === 'running');
+  if (waits('contact')) return { at: since + pace.contactMs, actor, command: { type: 'RecordFirstContact', data: { incidentId } } };
+  if (waits('arrive')) return { at: since + pace.arriveMs, actor, command: { type: 'RecordArrival', data: { incidentId } } };
   if (workedUntil === null) return null;
   if (script.extensionMinutes !== null && state.extensions === 0) {
     const asked = state.extensionRequest !== null;
@@ -176,8 +179,25 @@ const atTheIntake = (scene: Scene, state: KnownIncident): Move | null => {
   return { at: since + pace.fileMs, actor, command: { type: 'FileIncident', data: { incidentId, ruleId: script.ruleId, grade: script.grade } } };
 };
 
+/** 督办答复 Whoever owes an answer gives it in time, beside everything else. */
+const supervisionAnswer = ({ script, since, city, staff }: Scene, state: KnownIncident): Move | null => {
+  for (const [supervisionId, { unit, answered }] of state.supervisions) {
+    if (answered) continue;
+    const role = Object.values(deskRole).find((_role, index) => city.unit(unit)?.kind === (['workstation', 'street-centre', 'district-centre', 'city-centre'] as const)[index]);
+    return { at: since + script.pace.answerMs, actor: staff(unit, role ?? 'unit-handler'), command: { type: 'AnswerSupervision', data: { incidentId: script.incidentId, supervisionId } } };
+  }
+  return null;
+};
+
 /** 下一步 What the people of the city do next about an incident, following its script; null when they are done, or never get to it. */
 export const nextMove = (scene: Scene): Move | null => {
+  const { state } = scene;
+  const main = mainMove(scene);
+  const answer = state.stage === 'unknown' ? null : supervisionAnswer(scene, state);
+  return main && (!answer || main.at <= answer.at) ? main : answer;
+};
+
+const mainMove = (scene: Scene): Move | null => {
   const { state } = scene;
   switch (state.stage) {
     case 'unknown':

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Refusal } from '#kernel';
+
+/** 密钥文件 What the engine keeps to itself, 32 random bytes each: made at the first start, readable by the owner only. */
+export interface Secrets {
+  /** Wraps the keys of the subjects in the vault. */
+  readonly keyEncryptionKey: Buffer;
+  /** Digests of requests, and of telephone numbers as subjects. */
+  readonly digestKey: Buffer;
+}
+
+const bytes = 32;
+
+const readOrMake = async (folder: string, name: string): Promise<Buffer> => {
+  const path = join(folder, name);
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      const secret = randomBytes(bytes);
+      await file.writeFile(secret.toString('base64'));
+      await file.sync();
+      return secret;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const { mode } = await stat(path);
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new Refusal('data.secret-exposed', `${path} can be read by others; it must be readable by its owner only (chmod 600).`, { path });
+  }
+  const secret = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+  if (secret.length !== bytes) throw new Refusal('data.secret-damaged', `${path} does not hold ${bytes} bytes; restore it from a backup: without it sealed texts stay unreadable.`, { path });
+  return secret;
+};
+
+export const loadSecrets = async (dataFolder: string): Promise<Secrets> => {
+  const folder = join(dataFolder, 'secrets');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return { keyEncryptionKey: await readOrMake(folder, 'key-encryption.key'), digestKey: await readOrMake(folder, 'digest.key') };
+};

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { schemaOf } from '#events';
+import type { ReferenceActivated } from '#events';
+import { Conflict, Refusal } from '#kernel';
+import type { Actor, Clock, EventStore } from '#kernel';
+import { libraryOf } from '#reference';
+import type { Library, Reference } from '#reference';
+import { deterministicId } from './ids.js';
+
+/** Where the contents of reference versions stand; the log holds their hashes. Fails with `Unavailable` when the store is away. */
+export interface ReferenceContents {
+  /** Keeps a content under its hash; keeping it again changes nothing. */
+  keep(sha256: string, content: string): Promise<void>;
+  /** Contents by hash; those that are missing are left out. */
+  read(hashes: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+const stream = 'reference';
+
+/**
+ * 底数库 Every version of what the city laid down. A version comes into force by a fact in the log and stays readable for ever, since
+ * incidents that were filed under it keep being judged by it.
+ */
+export class ReferenceShelf {
+  private references: readonly Reference[] = [];
+  private revision = 0;
+  private shelved: Library | null = null;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly contents: ReferenceContents,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What is in force. Refuses while nothing is. */
+  readonly library = (): Library => {
+    if (!this.shelved) throw new Refusal('reference.none', 'No reference data is in force yet; import a city first.');
+    return this.shelved;
+  };
+
+  get isEmpty(): boolean {
+    return this.shelved === null;
+  }
+
+  /** Reads what has been activated since the last look; answers whether that was anything. */
+  async refresh(): Promise<boolean> {
+    const events = await this.store.readStream(stream, this.revision + 1);
+    const last = events.at(-1);
+    if (!last) return false;
+    const facts = events.map(({ data }) => data as ReferenceActivated['data']);
+    const contents = await this.contents.read(facts.map(({ sha256 }) => sha256));
+    const fresh = facts.map(({ version, sha256 }) => {
+      const content = contents.get(sha256);
+      if (content === undefined || sha256Of(content) !== sha256) throw new Error(`the content of reference version "${version}" is missing or altered`);
+      return JSON.parse(content) as Reference;
+    });
+    this.references = [...this.references, ...fresh];
+    this.revision = last.version;
+    this.shelved = libraryOf(this.references);
+    return true;
+  }
+
+  /** 启用 Puts a version in force from now on. The very same content again records nothing; another content under a used version is refused. */
+  async activate(reference: Reference, actor: Actor): Promise<'activated' | 'already-in-force'> {
+    await this.refresh();
+    const content = JSON.stringify(reference);
+    const sha256 = sha256Of(content);
+    const inForce = this.references.at(-1);
+    if (inForce && sha256Of(JSON.stringify(inForce)) === sha256) return 'already-in-force';
+    this.refuseReusedVersions(reference);
+    await this.contents.keep(sha256, content);
+    const data: ReferenceActivated['data'] = {
+      version: reference.version, sha256, policyVersion: reference.policy.version, catalogueVersion: reference.catalogue.version,
+      dutyVersion: reference.duties.version, calendarVersion: reference.calendar.version,
+    };
+    const commandId = deterministicId(stream, this.revision, sha256);
+    const result = await this.store.append({
+      stream, expectedVersion: this.revision, decidedAt: this.clock.now(),
+      events: [{ eventId: deterministicId(commandId, 0), type: 'ReferenceActivated', schema: schemaOf('ReferenceActivated'), data }],
+      provenance: { actor, commandId, correlationId: commandId },
+    });
+    if (result.status === 'conflict') throw new Conflict('Somebody else activated reference data at the same time; look at it and try again.');
+    await this.refresh();
+    return 'activated';
+  }
+
+  /** A version is pinned by incidents, so its content can never change. */
+  private refuseReusedVersions(reference: Reference): void {
+    const parts = (each: Reference): readonly (readonly [string, string, unknown])[] => [
+      ['reference', each.version, each], ['policy', each.policy.version, each.policy], ['catalogue', each.catalogue.version, each.catalogue],
+      ['duties', each.duties.version, each.duties], ['calendar', each.calendar.version, each.calendar],
+    ];
+    for (const [what, version, content] of parts(reference)) {
+      for (const earlier of this.references) {
+        const same = parts(earlier).find(([name, used]) => name === what && used === version);
+        if (same && JSON.stringify(same[2]) !== JSON.stringify(content)) {
+          throw new Refusal('reference.version-reused', `The ${what} version "${version}" is in use with another content; give the new one a new version.`, { what, version });
+        }
+      }
+    }
+  }
+}
+
+const sha256Of = (content: string): string => createHash('sha256').update(content).digest('hex');
