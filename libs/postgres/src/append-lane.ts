@@ -1,0 +1,161 @@
+import type { Client } from 'pg';
+import pg from 'pg';
+import type { AppendResult } from '#kernel';
+import { Unavailable } from '#kernel';
+import type { PreparedAppend } from './asked-events.js';
+import { encodeBatch } from './asked-events.js';
+import type { Connection } from './connection.js';
+import { clientConfig, isAway } from './connection.js';
+import { recordedMs, toIsoText } from './timestamps.js';
+
+export interface LaneOptions {
+  readonly connection: Connection;
+  /** How long an unknown outcome is asked about before the callers are told so. */
+  readonly patienceMs: number;
+}
+
+/** What the function answers for an append that was not recorded. */
+interface Objection {
+  readonly turn: number;
+  readonly actualVersion?: number;
+  readonly known?: { readonly stream: string; readonly version: number; readonly position: number; readonly fingerprint: string; readonly recordedMs: number } | null;
+  readonly expiredMs?: number;
+}
+
+interface Answer {
+  readonly headPosition: number;
+  readonly headMs: number;
+  readonly objections: ReadonlyMap<number, Objection>;
+}
+
+/**
+ * The plans must not depend on how full the tables were when the connection was opened: on an empty log a sequential scan
+ * looks best, and a prepared plan would keep it while the log grows.
+ */
+const appendSession = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  plan_cache_mode: 'force_generic_plan',
+  statement_timeout: '30s',
+  lock_timeout: '15s',
+};
+
+const uniqueViolation = '23505';
+const raceAttempts = 20;
+
+/** One connection that appends batches, and goes on after the server has been away. */
+export class AppendLane {
+  private client: Client | null = null;
+  private elementType = 0;
+  private closed = false;
+
+  constructor(private readonly options: LaneOptions) {}
+
+  /** Results in order. An append that makes the whole batch fail is found by halving and fails alone. */
+  async append(batch: readonly PreparedAppend[]): Promise<readonly (AppendResult | Error)[]> {
+    try {
+      return await this.settle(batch);
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      if (batch.length === 1) return [error instanceof Error ? error : new Error(String(error))];
+      const middle = Math.ceil(batch.length / 2);
+      return [...(await this.append(batch.slice(0, middle))), ...(await this.append(batch.slice(middle)))];
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.drop();
+  }
+
+  /** Asks until the outcome is known: an append whose commit was lost is a known command the next time. */
+  private async settle(batch: readonly PreparedAppend[]): Promise<readonly AppendResult[]> {
+    const start = performance.now();
+    let asked = false;
+    for (let losses = 0, races = 0; ; ) {
+      try {
+        const client = await this.connected();
+        const again = asked;
+        asked = true;
+        const answer = await this.call(client, batch);
+        return resultsOf(batch, answer, again);
+      } catch (error) {
+        // Somebody else recorded between looking and locking: looking again tells who and what.
+        if ((error as { code?: string }).code === uniqueViolation && (races += 1) <= raceAttempts) continue;
+        if (!isAway(error)) throw error;
+        await this.drop();
+        losses += 1;
+        const delayMs = Math.min(20 * 2 ** losses, 500);
+        if (this.closed || performance.now() - start + delayMs > this.options.patienceMs) throw awayFor(error, asked);
+        await new Promise((resolve) => void setTimeout(resolve, delayMs));
+      }
+    }
+  }
+
+  private async call(client: Client, batch: readonly PreparedAppend[]): Promise<Answer> {
+    const { rows } = await client.query<[string | null, string | null, string | null]>({
+      name: 'append',
+      text: 'select * from engine.append($1)',
+      values: [encodeBatch(batch, this.elementType)],
+      rowMode: 'array',
+      types: { getTypeParser: () => (value: string) => value },
+    });
+    const [position, at, rejected] = rows[0] ?? [null, null, null];
+    const objections = rejected === null ? [] : (JSON.parse(rejected) as Objection[]);
+    return {
+      headPosition: Number(position ?? 0),
+      headMs: at === null ? Number.NEGATIVE_INFINITY : recordedMs(at),
+      objections: new Map(objections.map((objection) => [objection.turn, objection])),
+    };
+  }
+
+  private async connected(): Promise<Client> {
+    if (this.client) return this.client;
+    const client = new pg.Client({ ...clientConfig(this.options.connection, 'threeloops append', appendSession), query_timeout: 40_000 });
+    client.on('error', () => {
+      if (this.client === client) this.client = null;
+    });
+    await client.connect();
+    const { rows } = await client.query<{ oid: number }>(`select 'engine.asked_event'::regtype::oid as oid`);
+    this.elementType = Number(rows[0]?.oid);
+    this.client = client;
+    return client;
+  }
+
+  private async drop(): Promise<void> {
+    const { client } = this;
+    this.client = null;
+    await client?.end().catch(() => undefined);
+  }
+}
+
+const awayFor = (cause: unknown, asked: boolean): Unavailable =>
+  Object.assign(
+    new Unavailable(asked ? 'store.unknown-outcome' : 'store.away', 'the store cannot be reached; ask again with the same command id'),
+    { cause },
+  );
+
+/** What became of each append: positions and moments follow from the head, exactly as the function gave them out. */
+const resultsOf = (batch: readonly PreparedAppend[], { headPosition, headMs, objections }: Answer, askedBefore: boolean): readonly AppendResult[] => {
+  let position = headPosition;
+  let moment = headMs;
+  return batch.map((append, turn): AppendResult => {
+    const objection = objections.get(turn);
+    if (objection) return notRecorded(append, objection, askedBefore);
+    position += append.events.length;
+    moment = Math.max(moment, append.decidedAt);
+    return { status: 'recorded', version: append.expectedVersion + append.events.length, position, recordedAt: toIsoText(moment) };
+  });
+};
+
+const notRecorded = (append: PreparedAppend, { known, expiredMs, actualVersion }: Objection, askedBefore: boolean): AppendResult => {
+  if (expiredMs !== undefined) return { status: 'expired', logTime: toIsoText(expiredMs) };
+  if (!known) return { status: 'conflict', actualVersion: actualVersion ?? 0 };
+  const { stream, version, position } = known;
+  const fingerprint = known.fingerprint === '' ? null : known.fingerprint;
+  const isThisVeryAppend = stream === append.stream && version === append.expectedVersion + append.events.length && fingerprint === append.fingerprint;
+  // The reply to our own commit was lost: it was recorded, by us.
+  if (askedBefore && isThisVeryAppend) return { status: 'recorded', version, position, recordedAt: toIsoText(known.recordedMs) };
+  return { status: 'duplicate', stream, version, position, fingerprint };
+};

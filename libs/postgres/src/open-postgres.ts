@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import pg from 'pg';
+import type { DataSourceOptions, MigrationInterface } from 'typeorm';
+import { DataSource } from 'typeorm';
+import type { LogIdentity } from '#kernel';
+import { Refusal, Unavailable } from '#kernel';
+import type { Connection } from './connection.js';
+import { addressOf, clientConfig, orUnavailable } from './connection.js';
+import { PostgresDeadlineIndex } from './deadline-index.js';
+import type { EventStoreOptions } from './event-store.js';
+import { PostgresEventStore } from './event-store.js';
+import { migrations } from './migrations/index.js';
+import { PostgresSubscriptions } from './subscriptions.js';
+import { isoOf } from './timestamps.js';
+
+/** A step of the schema: a class of TypeORM, named and ordered by the thirteen digits at the end of its name. */
+export type SchemaStep = new () => MigrationInterface;
+
+export interface PostgresOptions extends EventStoreOptions {
+  readonly connection: Connection;
+  /** What the log is to be; one of another kind is refused. */
+  readonly kind: LogIdentity['kind'];
+  /** Connections of the shared pool, beside the four that the store has for itself. */
+  readonly poolSize?: number;
+  /** Schema steps of other rooms in the same database, oldest first; they run after the engine's own. */
+  readonly moreMigrations?: readonly SchemaStep[];
+}
+
+/** Everything that one database holds of the engine, with the connections to it. */
+export interface PostgresLog {
+  readonly identity: LogIdentity;
+  readonly store: PostgresEventStore;
+  readonly subscriptions: PostgresSubscriptions;
+  readonly deadlines: PostgresDeadlineIndex;
+  readonly pool: Pool;
+  readonly connection: Connection;
+  /** Waits for appends under way and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** For read models by TypeORM: the same database and schema steps, with the entities of the caller. Never synchronises. */
+export const dataSourceOptions = (
+  connection: Connection,
+  entities: readonly Function[] = [],
+  moreMigrations: readonly SchemaStep[] = [],
+): DataSourceOptions => ({
+  type: 'postgres',
+  url: addressOf(connection),
+  schema: 'engine',
+  entities: [...entities],
+  migrations: [...migrations, ...moreMigrations],
+  migrationsTableName: 'schema_steps',
+  migrationsTransactionMode: 'each',
+  synchronize: false,
+  logging: false,
+  applicationName: 'threeloops views',
+  extra: { options: '-c TimeZone=UTC' },
+});
+
+/**
+ * Opens the log in a database and brings its schema up to date; several processes may do so at once.
+ *
+ * Refuses with `data.newer-version` a database that a newer engine has changed, with `log.wrong-kind` a log of another kind;
+ * fails with `Unavailable` when the server is away.
+ */
+export const openPostgres = async (options: PostgresOptions): Promise<PostgresLog> => {
+  const { connection, kind, poolSize = 10, moreMigrations = [] } = options;
+  const pool = new pg.Pool({ ...clientConfig(connection, 'threeloops'), max: poolSize });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  try {
+    await orUnavailable(() => bringUpToDate(pool, connection, moreMigrations));
+    const identity = await orUnavailable(() => identify(pool, kind));
+    const store = await PostgresEventStore.open(connection, pool, identity, options);
+    const close = async (): Promise<void> => {
+      await store.close();
+      await pool.end();
+    };
+    return { identity, store, subscriptions: new PostgresSubscriptions(pool), deadlines: new PostgresDeadlineIndex(pool), pool, connection, close };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+};
+
+const schemaLock = '310110, 2';
+
+const bringUpToDate = async (pool: Pool, connection: Connection, moreMigrations: readonly SchemaStep[]): Promise<void> => {
+  const client = await pool.connect();
+  try {
+    await client.query(`select pg_advisory_lock(${schemaLock})`);
+    await client.query('create schema if not exists engine');
+    await refuseNewer(client, moreMigrations);
+    const source = new DataSource(dataSourceOptions(connection, [], moreMigrations));
+    await source.initialize();
+    try {
+      await source.runMigrations();
+    } finally {
+      await source.destroy();
+    }
+    await client.query(`select pg_advisory_unlock(${schemaLock})`);
+    client.release();
+  } catch (error) {
+    // Closing the connection also lets go of the lock.
+    client.release(true);
+    throw error;
+  }
+};
+
+const refuseNewer = async (client: pg.PoolClient, moreMigrations: readonly SchemaStep[]): Promise<void> => {
+  const { rows: tables } = await client.query(`select from pg_tables where schemaname = 'engine' and tablename = 'schema_steps'`);
+  if (tables.length === 0) return;
+  const { rows } = await client.query<{ name: string }>('select name from engine.schema_steps order by id');
+  const known = new Set([...migrations, ...moreMigrations].map((Step) => new Step().name ?? Step.name));
+  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new Refusal('data.newer-version', 'the database was changed by a newer engine; use that one', { unknown });
+  }
+};
+
+const kinds: Readonly<Record<LogIdentity['kind'], string>> = { live: 'a live log', demo: 'a demonstration', played: 'a played log' };
+
+const identify = async (pool: Pool, kind: LogIdentity['kind']): Promise<LogIdentity> => {
+  await pool.query(`insert into engine.log (log_id, kind, created_at) values ($1, $2, clock_timestamp()) on conflict do nothing`, [randomUUID(), kind]);
+  const { rows } = await pool.query<{ log_id: string; kind: LogIdentity['kind']; created_at: string }>('select log_id, kind, created_at::text from engine.log');
+  const [found] = rows;
+  if (!found) throw new Unavailable('store.away', 'the log has no identity yet');
+  if (found.kind !== kind) {
+    throw new Refusal('log.wrong-kind', `the database holds ${kinds[found.kind]} and cannot be opened as ${kinds[kind]}`, { found: found.kind, asked: kind });
+  }
+  return { logId: found.log_id, kind: found.kind, createdAt: isoOf(found.created_at) };
+};
+

@@ -1,0 +1,110 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Iso, RecordedCommand, RecordedEvent } from '#kernel';
+import { isUuid } from './asked-events.js';
+import { isoOf } from './timestamps.js';
+
+/** One row of the log as it stands there: provenance and payload are the very texts that were recorded. */
+export interface RecordedRow {
+  readonly position: number;
+  readonly stream: string;
+  readonly version: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly schema: number;
+  readonly recordedAt: Iso;
+  readonly meta: string;
+  readonly data: string;
+}
+
+type Row = readonly [string, string, string, string, string, string, string, string, string];
+
+const columns = 'position, stream, version, event_id, type, schema, recorded_at, meta, data';
+/** Every value stays the text that the server sent. */
+const types = { getTypeParser: () => (value: string) => value };
+
+export const readAllRows = async (pool: Pool | PoolClient, after: number, limit: number): Promise<readonly RecordedRow[]> => {
+  const { rows } = await pool.query<Row & unknown[]>({
+    name: 'read-all',
+    text: `select ${columns} from engine.events where position > $1 order by position limit $2`,
+    values: [after, limit],
+    rowMode: 'array',
+    types,
+  });
+  const found = rows.map(toRow);
+  assertDense(after, found);
+  return found;
+};
+
+export const readStreamRows = async (pool: Pool | PoolClient, stream: string, fromVersion: number): Promise<readonly RecordedRow[]> => {
+  const { rows } = await pool.query<Row & unknown[]>({
+    name: 'read-stream',
+    text: `select ${columns} from engine.events where stream = $1 and version >= $2 order by version`,
+    values: [stream, fromVersion],
+    rowMode: 'array',
+    types,
+  });
+  return rows.map(toRow);
+};
+
+/** Streams in any order, each in its own order. */
+export const readStreamsRows = async (pool: Pool | PoolClient, streams: readonly string[]): Promise<readonly RecordedRow[]> => {
+  if (streams.length === 0) return [];
+  const { rows } = await pool.query<Row & unknown[]>({
+    name: 'read-streams',
+    text: `select ${columns} from engine.events where stream = any ($1::text[]) order by stream, version`,
+    values: [[...new Set(streams)]],
+    rowMode: 'array',
+    types,
+  });
+  return rows.map(toRow);
+};
+
+export const readCommand = async (pool: Pool | PoolClient, commandId: string): Promise<RecordedCommand | null> => {
+  // What is no UUID was never the id of a command.
+  if (!isUuid(commandId)) return null;
+  const { rows } = await pool.query<[string, string, string, string]>({
+    name: 'read-command',
+    text: `
+      select last.stream, last.version, last.position, first.fingerprint
+      from engine.events first
+      cross join lateral (
+        select stream, version, position from engine.events
+        where stream = first.stream and version >= first.version and command_id = first.command_id
+        order by version desc limit 1) last
+      where first.command_id = $1 and first.fingerprint is not null`,
+    values: [commandId],
+    rowMode: 'array',
+    types,
+  });
+  const [row] = rows;
+  if (!row) return null;
+  const [stream, version, position, fingerprint] = row;
+  return { stream, version: Number(version), position: Number(position), fingerprint: fingerprint === '' ? null : fingerprint };
+};
+
+/**
+ * Throws when a position is missing. It cannot happen while positions are given out under the lock, and if it ever does,
+ * a reader that went on would have lost an event for good.
+ */
+export const assertDense = (after: number, rows: readonly { readonly position: number }[]): void => {
+  let expected = after;
+  for (const { position } of rows) {
+    expected += 1;
+    if (position !== expected) throw new Error(`the log is not dense: position ${expected} is missing before ${position}`);
+  }
+};
+
+const toRow = ([position, stream, version, eventId, type, schema, recordedAt, meta, data]: Row): RecordedRow => ({
+  position: Number(position),
+  stream,
+  version: Number(version),
+  eventId,
+  type,
+  schema: Number(schema),
+  recordedAt: isoOf(recordedAt),
+  meta,
+  data,
+});
+
+export const toRecordedEvent = ({ position, stream, version, eventId, type, schema, recordedAt, meta, data }: RecordedRow): RecordedEvent =>
+  Object.assign(JSON.parse(meta) as object, { eventId, stream, version, position, type, schema, recordedAt, data: JSON.parse(data) as unknown }) as RecordedEvent;
