@@ -109,7 +109,12 @@ export type DenyExtension = Of<'DenyExtension', { readonly reason: Reason }>;
 /** 催办 */
 export type UrgeIncident = Of<'UrgeIncident', { readonly note?: Sealed }>;
 /** 督办 */
-export type IssueSupervision = Of<'IssueSupervision', { readonly supervisionId: string; readonly reason: Reason }>;
+export type IssueSupervision = Of<'IssueSupervision', {
+  readonly supervisionId: string;
+  readonly reason: Reason;
+  /** The moment whose passing caused the order; the reply clock runs from it. */
+  readonly since?: Iso;
+}>;
 /** 督办答复 */
 export type AnswerSupervision = Of<'AnswerSupervision', { readonly supervisionId: string; readonly note?: Sealed }>;
 /** 力所不及 */

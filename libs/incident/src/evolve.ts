@@ -37,6 +37,8 @@ const freshRound = {
 
 const put = <Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> => new Map(map).set(key, value);
 const added = (list: readonly string[], item: string): readonly string[] => (list.includes(item) ? list : [...list, item]);
+/** With the item at the end, also when it was there before: the last one is the one that did it last. */
+const latest = (list: readonly string[], item: string): readonly string[] => [...list.filter((each) => each !== item), item];
 
 const handlers: { readonly [Type in Exclude<IncidentEvent['type'], 'IncidentReported'>]: Handler<Type> } = {
   Verified: (state, { data }) => ({ ...state, verified: data.outcome }),
@@ -64,7 +66,7 @@ const handlers: { readonly [Type in Exclude<IncidentEvent['type'], 'IncidentRepo
   Handled: (state, event) => {
     const now = open(state, event);
     return work(state, event, { step: 'handled', final: isFinal(now), handler: event.data.handler }, {
-      handlers: added(now.handlers, event.data.handler), handlingUnits: added(now.handlingUnits, event.data.unit),
+      handlers: added(now.handlers, event.data.handler), handlingUnits: latest(now.handlingUnits, event.data.unit),
       accountableUnit: event.data.unit, extensionRequest: null, suspensionRequest: null,
     });
   },
@@ -85,7 +87,8 @@ const handlers: { readonly [Type in Exclude<IncidentEvent['type'], 'IncidentRepo
   SampleDrawn: (state, event) => (state.stage === 'closed' ? { ...state, awaitsSample: event.data.drawn } : defect(state, event)),
   ForceCloseRequested: (state, { data }) => ({ ...state, endRequest: { kind: 'force-close', applicant: data.applicant, unit: data.unit, reason: data.reason } }),
   ForceClosed: (state, event, at) => closing(open(state, event), 'forced', at.recordedAt),
-  Visited: (state) => ({ ...state, visited: true }),
+  // Whoever was not reached has not been asked.
+  Visited: (state, { data }) => ({ ...state, visited: state.visited || data.reached }),
   SatisfactionRecorded: (state, { data }) => ({ ...state, satisfaction: data.grade }),
   RectificationOpened: (state, { data }) => ({ ...state, rectifications: put(state.rectifications, data.rectificationId, data.unit) }),
   RectificationCompleted: (state, { data }) => {

@@ -2,10 +2,10 @@ import type { IncidentEvent } from '#events';
 import { day, fromIso } from '#kernel';
 import type { CommandContext } from '#kernel';
 import {
-  afterClocks, atAnyCentre, atCentreAbove, atDesk, atStep, centreOn, independent, inStage, isEngine, of, reckoningOf, refuse, ruling, sheet,
+  afterClocks, atAnyCentre, atCentreAbove, atDesk, atStep, centreOn, independent, inStage, isEngine, known, of, reckoningOf, refuse, ruling, sheet,
 } from './ruling.js';
 import type { World } from './ruling.js';
-import type { ClosedLife, Ended, Open, Reported, AcceptedLife } from './state.js';
+import type { ClosedLife, Ended, KnownIncident, Open, Reported, AcceptedLife } from './state.js';
 import { Story } from './story.js';
 
 /** Somebody independent looks at the work: of an open incident that was handled, or of a closed self-handled one that was drawn. */
@@ -203,24 +203,26 @@ export const openRectification = ruling<'OpenRectification', ClosedLife>({
   },
 });
 
-/** 整改完成 */
-export const completeRectification = ruling<'CompleteRectification', ClosedLife>({
+/** 整改完成 All that the unit still owes for this incident, even after it was reopened: the rectification is a loop of its own. */
+export const completeRectification = ruling<'CompleteRectification', KnownIncident>({
   already: (_data, state) => state.stage === 'closed' && state.rectifications.size === 0 && state.satisfaction === 'dissatisfied',
   may: (state, { actor }) => {
-    const now = inStage(state, 'closed');
+    const now = known(state);
     return [...now.rectifications.values()].includes(actor.unit) ? now : refuse('rectification.not-yours', 'No rectification of this unit is open.', { unit: actor.unit });
   },
-  decide: (data, state, { actor }, world) => {
-    const rectificationId = [...state.rectifications].find(([, unit]) => unit === actor.unit)?.[0] ?? '';
-    const clocks = sheet(state, world).stopWhere(({ clock, subject }) => clock === 'rectify' && subject === rectificationId);
-    return [{ type: 'RectificationCompleted', data: { ...of(state), unit: actor.unit, rectificationId, note: data.note ?? null, clocks: clocks.changes } }];
-  },
+  decide: (data, state, { actor }, world) =>
+    [...state.rectifications]
+      .filter(([, unit]) => unit === actor.unit)
+      .map(([rectificationId]) => {
+        const clocks = sheet(state, world).stopWhere(({ clock, subject }) => clock === 'rectify' && subject === rectificationId);
+        return { type: 'RectificationCompleted', data: { ...of(state), unit: actor.unit, rectificationId, note: data.note ?? null, clocks: clocks.changes } };
+      }),
 });
 
 /** A new round on the rung that closed it; the citizen's clock goes on as if it had never stopped. */
 const reopened = (state: ClosedLife, reason: { readonly code: string }, now: number, world: World): IncidentEvent => {
   const centre = centreOn(state.rung, state.origin.place, world).code;
-  const clocks = sheet(state, world).reviveCitizen().start('dispatch', centre, state.rung, now);
+  const clocks = sheet(state, world).stop('inspect').reviveCitizen().start('dispatch', centre, state.rung, now);
   return { type: 'Reopened', data: { incidentId: state.origin.incidentId, round: state.round + 1, rung: state.rung, accountableUnit: centre, reason, clocks: clocks.changes } };
 };
 

@@ -26,7 +26,8 @@ export const issueSupervision = ruling<'IssueSupervision', Open>({
   },
   decide: (data, state, context, world) => {
     const by = isEngine(context) ? centreOn(above(state.rung) ?? state.rung, state.origin.place, world).code : context.actor.unit;
-    const clocks = sheet(state, world).start('supervise', state.accountableUnit, state.rung, context.now, { subject: data.supervisionId });
+    const from = effectiveFrom(isEngine(context) ? data.since : undefined, context.now, reckoningOf(state, world));
+    const clocks = sheet(state, world).start('supervise', state.accountableUnit, state.rung, from, { subject: data.supervisionId });
     return [{ type: 'SupervisionIssued', data: { ...of(state), supervisionId: data.supervisionId, by, unit: state.accountableUnit, reason: data.reason, clocks: clocks.changes } }];
   },
 });
@@ -48,13 +49,18 @@ export const answerSupervision = ruling<'AnswerSupervision', KnownIncident>({
   },
 });
 
-/** 力所不及 Said by whoever is accountable, or by the centre that holds it; the loop answers by climbing. */
+/**
+ * 力所不及 Said by whoever is accountable, or by the centre of this very rung; the loop answers by climbing. Not by the centre above,
+ * which takes it up instead: a button that it presses twice would send the incident up two rungs.
+ */
 export const declareBeyondAbility = ruling<'DeclareBeyondAbility', Open>({
   may: (state, context, world) => {
     const now = beforeHandled(state);
     if (above(now.rung) === null) refuse('climb.at-the-top', 'The city centre is the last rung; there is nobody above.');
-    if (context.actor.unit !== now.accountableUnit) atDesk(now, context, world);
-    return now;
+    const centre = centreOn(now.rung, now.origin.place, world).code;
+    return [now.accountableUnit, centre].includes(context.actor.unit)
+      ? now
+      : refuse('actor.not-the-centre', 'Only the accountable unit or the centre of this rung declares it beyond its ability.', { accountableUnit: now.accountableUnit, centre, unit: context.actor.unit });
   },
   decide: (data, state, { actor }) => [{ type: 'DeclaredBeyondAbility', data: { ...of(state), unit: actor.unit, rung: state.rung, reason: data.reason } }],
 });

@@ -60,9 +60,9 @@ const decidesExtension = (state: Parameters<typeof inStage>[0], context: Command
   return now;
 };
 
-/** 准予延期 */
+/** 准予延期 Not while the clock stands still: it would set it going again. */
 export const grantExtension = ruling<'GrantExtension', Open>({
-  may: decidesExtension,
+  may: (state, context, world) => notSuspended(decidesExtension(state, context, world)),
   decide: (_data, state, { actor }, world) => {
     const { applicant, clockId, addedMs } = extensionAsked(state);
     return [

@@ -79,7 +79,7 @@ export interface Open extends Life {
   readonly suspensions: number;
   /** After a return: the unit whose handling clock stands still, waiting for the same unit. */
   readonly returnedBy: string | null;
-  /** A person or unit that handled in this round: none of them may inspect or close. */
+  /** People and units that handled in this round, the last one last: none of them may inspect or close. */
   readonly handlers: readonly string[];
   readonly handlingUnits: readonly string[];
   readonly extensionRequest: { readonly applicant: string; readonly unit: string; readonly clockId: string; readonly addedMs: number } | null;

@@ -34,7 +34,7 @@ const supervised: readonly ClockName[] = ['dispatch', 'acknowledge', 'arrive', '
 /** 严重超期督办 */
 export const superviseWhenSeriouslyLate = ({ data }: EventOf<'DeadlineSeriouslyBreached'>, rung: Rung): readonly IncidentCommand[] =>
   data.rung === rung && supervised.includes(data.clock)
-    ? [{ type: 'IssueSupervision', data: { incidentId: data.incidentId, supervisionId: `late:${data.clockId}`, reason: { code: `${data.clock}-seriously-late` } } }]
+    ? [{ type: 'IssueSupervision', data: { incidentId: data.incidentId, supervisionId: `late:${data.clockId}`, since: data.passedAt, reason: { code: `${data.clock}-seriously-late` } } }]
     : [];
 
 /** 屡次返工督办 */

@@ -37,7 +37,14 @@ export class History {
     readonly now: Instant,
     readonly library: Library,
     readonly chance: number,
+    /** The fold; another one only where a spec shows that a wrong one is found out. */
+    readonly fold: typeof evolve = evolve,
   ) {}
+
+  private but(changes: Partial<Pick<History, 'state' | 'told' | 'now' | 'library' | 'chance'>>): History {
+    const { state, told, now, library, chance } = { ...this, ...changes };
+    return new History(state, told, now, library, chance, this.fold);
+  }
 
   get world(): World {
     return { library: this.library };
@@ -60,7 +67,7 @@ export class History {
   at(moment: Instant | string): History {
     const now = typeof moment === 'string' ? fromIso(moment) : moment;
     if (now < this.now) throw new Error('time does not go back');
-    return new History(this.state, this.told, now, this.library, this.chance);
+    return this.but({ now });
   }
 
   later(ms: number): History {
@@ -68,17 +75,17 @@ export class History {
   }
 
   withChance(chance: number): History {
-    return new History(this.state, this.told, this.now, this.library, chance);
+    return this.but({ chance });
   }
 
   withLibrary(library: Library): History {
-    return new History(this.state, this.told, this.now, library, this.chance);
+    return this.but({ library });
   }
 
   with(events: readonly IncidentEvent[], actor: Actor): History {
     const at = { recordedAt: this.now, recordedAtIso: toIso(this.now), actorId: actor.id, actorUnit: actor.unit };
-    const state = events.reduce((folded, event) => evolve(folded, event, at), this.state);
-    return new History(state, [...this.told, ...events.map((event) => ({ event, at: this.now, actor }))], this.now, this.library, this.chance);
+    const state = events.reduce((folded, event) => this.fold(folded, event, at), this.state);
+    return this.but({ state, told: [...this.told, ...events.map((event) => ({ event, at: this.now, actor }))] });
   }
 
   /** Records what is due by now, as the deadlines process would. */
