@@ -1,0 +1,67 @@
+import type { IncidentEvent } from '#events';
+import { incidentIdOf, isIncidentStream } from '#engine';
+import { seesPlace } from '#identity';
+import type { EventStore, RecordedEvent } from '#kernel';
+import { foldIncident, timelineRowOf } from '#views';
+import type { DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, IncidentView, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
+
+/** Views that fold the whole log at every question: slow and never behind, unless told to be. */
+export class FoldedViews implements Views {
+  /** Position beyond which these views see nothing; null for everything. */
+  heldAt: number | null = null;
+
+  constructor(private readonly store: Pick<EventStore, 'readAll' | 'head'>) {}
+
+  async position(): Promise<number> {
+    return this.heldAt ?? (await this.store.head()).position;
+  }
+
+  async incidents(scope: Scope, { open, stage }: IncidentFilter, { limit, cursor }: PageRequest<IncidentSort>): Promise<Page<IncidentRow>> {
+    const rows = (await this.visible(scope)).map(({ incident }) => incident).filter((row) => (open === undefined || row.open === open) && (stage === undefined || row.stage === stage));
+    const from = cursor === null ? 0 : Number(cursor);
+    return { items: rows.slice(from, from + limit), nextCursor: from + limit < rows.length ? String(from + limit) : null };
+  }
+
+  async incident(scope: Scope, incidentId: string): Promise<IncidentRow | null> {
+    return (await this.view(scope, incidentId))?.incident ?? null;
+  }
+
+  async timeline(scope: Scope, incidentId: string): Promise<readonly TimelineRow[]> {
+    if (!(await this.view(scope, incidentId))) return [];
+    return (await this.events()).filter(({ stream }) => incidentIdOf(stream) === incidentId).map(timelineRowOf);
+  }
+
+  async deadlinesOf(scope: Scope, incidentId: string): Promise<readonly DeadlineRow[]> {
+    return (await this.view(scope, incidentId))?.deadlines ?? [];
+  }
+
+  async deadlines(scope: Scope, { unit }: { readonly unit?: string }, { limit }: PageRequest<'dueAt'>): Promise<Page<DeadlineRow>> {
+    const rows = (await this.visible(scope)).flatMap(({ deadlines }) => deadlines).filter((row) => row.status === 'running' && (unit === undefined || row.unit === unit));
+    return { items: rows.slice(0, limit), nextCursor: null };
+  }
+
+  async queues(scope: Scope): Promise<readonly QueueSummary[]> {
+    const open = (await this.visible(scope)).filter(({ incident }) => incident.open && incident.holder !== null);
+    const holders = [...new Set(open.map(({ incident }) => incident.holder as string))];
+    return holders.map((holder) => {
+      const held = open.filter(({ incident }) => incident.holder === holder);
+      return { holder, open: held.length, breached: held.filter(({ incident }) => incident.breachedClocks > 0).length, nextDueAt: held[0]?.incident.dueAt ?? null };
+    });
+  }
+
+  private async view(scope: Scope, incidentId: string): Promise<IncidentView | undefined> {
+    return (await this.visible(scope)).find(({ incident }) => incident.incidentId === incidentId);
+  }
+
+  private async visible(scope: Scope): Promise<readonly IncidentView[]> {
+    const views = new Map<string, IncidentView>();
+    for (const event of await this.events()) views.set(event.stream, foldIncident(views.get(event.stream) ?? null, event));
+    return [...views.values()].filter(({ incident: { grid, community, street, district }, city, parties }) => seesPlace(scope, { grid, community, street, district, city }, parties));
+  }
+
+  private async events(): Promise<readonly RecordedEvent<IncidentEvent>[]> {
+    const upTo = await this.position();
+    const events = await this.store.readAll(0, 1_000_000);
+    return events.filter(({ stream, position }) => isIncidentStream(stream) && position <= upTo) as readonly RecordedEvent<IncidentEvent>[];
+  }
+}

@@ -1,0 +1,51 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { TerminusModule } from '@nestjs/terminus';
+import { AccessGuard } from './door/access.js';
+import { ReadPosition } from './door/log-position.js';
+import { ProblemFilter } from './door/problem-filter.js';
+import { AccountController } from './identity/account-controller.js';
+import { PageController } from './identity/page-controller.js';
+import { SessionController } from './identity/session-controller.js';
+import { CommandController } from './orders/command-controller.js';
+import { Door } from './orders/door.js';
+import { IncidentOrderHandler } from './orders/incident-order.js';
+import { ReportController } from './orders/report-controller.js';
+import { PhotoController } from './photos/photo-controller.js';
+import { OPTIONS, PORTS } from './ports.js';
+import type { ApiOptions, ApiPorts } from './ports.js';
+import { queryHandlers } from './queries/queries.js';
+import { QueryController } from './queries/query-controller.js';
+import { Reader } from './queries/reader.js';
+import { StreamController } from './stream/stream-controller.js';
+import { DocsController } from './watch/docs-controller.js';
+import { DocumentHolder } from './watch/document-holder.js';
+import { HealthController } from './watch/health-controller.js';
+import { MetricsController } from './watch/metrics-controller.js';
+
+const controllers: readonly Type[] = [
+  ReportController, CommandController, QueryController, PhotoController, StreamController, SessionController, AccountController, PageController, HealthController,
+  MetricsController, DocsController,
+];
+
+/** The front door as a module. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */
+@Module({})
+export class ApiModule {
+  static forRoot(ports: ApiPorts, options: ApiOptions = {}, position: ReadPosition = new ReadPosition(ports.views)): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [CqrsModule.forRoot(), TerminusModule.forRoot({ logger: false, gracefulShutdownTimeoutMs: 0 })],
+      controllers: [...controllers, ...(options.controllers ?? [])],
+      providers: [
+        { provide: PORTS, useValue: ports },
+        { provide: OPTIONS, useValue: options },
+        { provide: ReadPosition, useValue: position },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        IncidentOrderHandler, ...queryHandlers, Door, Reader, DocumentHolder,
+      ],
+    };
+  }
+}

@@ -1,0 +1,110 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Channel } from '#events';
+import { channelsOf } from '#identity';
+import { stageWord } from '#incident';
+import type { Caller } from '#identity';
+import { Refusal } from '#kernel';
+import { PORTS } from '../ports.js';
+import type { ApiPorts } from '../ports.js';
+import { Asks, Sends } from '../door/access.js';
+import { callerOf, isUuid } from '../door/request.js';
+import type { ApiRequest } from '../door/request.js';
+import { OrderAnswerBody } from './answers.js';
+import { OnTheSpotBody, ReportBody } from './bodies.js';
+import { CommandHeaders } from './command-controller.js';
+import { Door } from './door.js';
+import type { OrderAnswer } from './door.js';
+import { insideCity, nearestGrid } from './nearest-grid.js';
+
+const mayReportAs = ({ account }: Caller, channel: Channel): void => {
+  if (!channelsOf(account.role).includes(channel)) {
+    throw new Refusal('channel.not-permitted', `Your role does not report as "${channel}".`, { field: 'channel', channels: channelsOf(account.role) });
+  }
+};
+
+@ApiTags('reports')
+@Controller('api')
+export class ReportController {
+  constructor(
+    @Inject(Door) private readonly door: Door,
+    @Inject(PORTS) private readonly ports: ApiPorts,
+  ) {}
+
+  @Post('incidents')
+  @Sends('ReportIncident')
+  @CommandHeaders()
+  @ApiOperation({ summary: '上报 ReportIncident', operationId: 'report' })
+  @ApiCreatedResponse({ type: OrderAnswerBody })
+  async report(@Body() body: ReportBody, @Req() request: ApiRequest): Promise<OrderAnswer> {
+    const sending = this.door.sending(request);
+    mayReportAs(sending.caller, body.channel);
+    const incidentId = this.door.incidentIdFor(sending, body);
+    const { channel, externalId, location, ruleHint } = body;
+    return this.door.send(sending, 'ReportIncident', {
+      incidentId,
+      channel,
+      gridCode: this.gridOf(body),
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(location === undefined ? {} : { location: { longitude: location.longitude, latitude: location.latitude } }),
+      ...(ruleHint === undefined ? {} : { ruleHint }),
+      ...(await this.door.sealedReport(incidentId, body)),
+      ...(await this.door.photos(body.photos)),
+    }, body);
+  }
+
+  @Post('incidents/on-the-spot')
+  @Sends('ReportHandledOnTheSpot')
+  @CommandHeaders()
+  @ApiOperation({ summary: '就地处置上报 ReportHandledOnTheSpot', operationId: 'reportOnTheSpot' })
+  @ApiCreatedResponse({ type: OrderAnswerBody })
+  async onTheSpot(@Body() body: OnTheSpotBody, @Req() request: ApiRequest): Promise<OrderAnswer> {
+    const sending = this.door.sending(request);
+    mayReportAs(sending.caller, body.channel);
+    const incidentId = this.door.incidentIdFor(sending, body);
+    const { channel, externalId, location, ruleId, handlingNote, handlingPhotos } = body;
+    const { note, ...sealed } = await this.door.sealedReport(incidentId, { ...body, ...(handlingNote === undefined ? {} : { note: handlingNote }) });
+    const { photos: after = [] } = await this.door.photos(handlingPhotos);
+    return this.door.send(sending, 'ReportHandledOnTheSpot', {
+      incidentId,
+      channel,
+      gridCode: this.gridOf(body),
+      ruleId,
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(location === undefined ? {} : { location: { longitude: location.longitude, latitude: location.latitude } }),
+      ...sealed,
+      ...(note === undefined ? {} : { handlingNote: note }),
+      ...(await this.door.photos(body.photos)),
+      handlingPhotos: after,
+    }, body);
+  }
+
+  /** Whoever reported may ask what became of it, and learns no more than that. */
+  @Get('reports/:id')
+  @Asks('own-report')
+  @HttpCode(200)
+  @ApiOperation({ summary: '上报进度 What became of a report of one\'s own', operationId: 'ownReport' })
+  async ownReport(@Req() request: ApiRequest): Promise<object> {
+    const unknown = new Refusal('report.unknown', 'There is no report of yours with this number.');
+    const { id = '' } = request.params;
+    if (!isUuid(id)) throw unknown;
+    const { state, revision, position } = await this.ports.desk.load(id.toLowerCase());
+    if (state.stage === 'unknown' || state.origin.reporterId !== callerOf(request).actor.id) throw unknown;
+    request.logPosition = position;
+    const { incidentId, channel, externalId, reportedAt } = state.origin;
+    return { incidentId, channel, externalId, reportedAt, stage: stageWord(state), round: state.round, revision, position };
+  }
+
+  private gridOf({ gridCode, location }: ReportBody | OnTheSpotBody): string {
+    const city = this.ports.library().current;
+    if (gridCode === undefined) {
+      if (location !== undefined) return nearestGrid(city, location);
+      throw new Refusal('input.invalid', 'A report says in which grid it is, or where.', {
+        errors: [{ field: 'gridCode', code: 'required', message: 'gridCode or location is required' }],
+      });
+    }
+    if (!city.pathOf(gridCode)) throw new Refusal('place.unknown-grid', `There is no grid "${gridCode}" in this city.`, { field: 'gridCode', gridCode });
+    if (location !== undefined) insideCity(city, location);
+    return gridCode;
+  }
+}

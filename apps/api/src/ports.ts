@@ -1,0 +1,41 @@
+import type { Type } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { CommandDesk } from '#engine';
+import type { Doorkeeper } from '#identity';
+import type { Clock, EventStore, KeyVault, Subscriptions } from '#kernel';
+import type { PhotoStore } from '#photos';
+import type { Library } from '#reference';
+import type { Views } from '#views';
+
+/** Everything that the front door needs from the rest of the engine. Whoever hosts it hands over instances that are ready. */
+export interface ApiPorts {
+  readonly desk: CommandDesk;
+  readonly views: Views;
+  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'head' | 'onAppended' | 'identity'>;
+  readonly library: () => Library;
+  readonly clock: Clock;
+  readonly vault: KeyVault;
+  readonly photos: PhotoStore;
+  readonly doorkeeper: Doorkeeper;
+  /** For readiness and lag figures; left out where no worker shares the database. */
+  readonly subscriptions?: Pick<Subscriptions<never>, 'positions'>;
+  /** 32 random bytes that outlive restarts: fingerprints of requests and subjects of persons are keyed with it. */
+  readonly secret: Uint8Array;
+  readonly log: Logger;
+  readonly registry: Registry;
+}
+
+export interface ApiOptions {
+  /** Whether people reach the door by TLS: then the cookie is `__Host-` and Secure, and HSTS is sent. */
+  readonly https?: boolean;
+  /** Whether a proxy of our own stands before the door, so that `X-Forwarded-For` tells the truth. */
+  readonly behindProxy?: boolean;
+  /** Events by which a subscription may lag before the engine says that it is not ready. */
+  readonly lagMax?: number;
+  /** More controllers on the same server, behind the same guard: measurements register theirs here. */
+  readonly controllers?: readonly Type[];
+}
+
+export const PORTS = Symbol('ApiPorts');
+export const OPTIONS = Symbol('ApiOptions');

@@ -1,0 +1,77 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus';
+import { toIso } from '#kernel';
+import { OPTIONS, PORTS } from '../ports.js';
+import type { ApiOptions, ApiPorts } from '../ports.js';
+import { Asks } from '../door/access.js';
+
+const lagMaxUsual = 20_000;
+const patienceMs = 2_000;
+
+const inTime = async <Value>(work: Promise<Value>): Promise<Value> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs} ms`)), patienceMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+@ApiTags('watch')
+@Controller('api/health')
+export class HealthController {
+  constructor(
+    @Inject(PORTS) private readonly ports: ApiPorts,
+    @Inject(OPTIONS) private readonly options: ApiOptions,
+    @Inject(HealthCheckService) private readonly health: HealthCheckService,
+    @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'The process answers', operationId: 'live' })
+  live(): { readonly status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @Asks('readiness')
+  @HealthCheck({ swaggerDocumentation: false })
+  @ApiOperation({ summary: 'Database, subscriptions and clock; 503 when work cannot be done', operationId: 'ready' })
+  ready(): Promise<HealthCheckResult> {
+    return this.health.check([() => this.database(), () => this.subscriptions(), () => this.clock()]);
+  }
+
+  private async database(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('database');
+    try {
+      const { position } = await inTime(this.ports.store.head());
+      return indicator.up({ position });
+    } catch {
+      return indicator.down('The log cannot be read.');
+    }
+  }
+
+  private async subscriptions(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('subscriptions');
+    const { lagMax = lagMaxUsual } = this.options;
+    try {
+      const [{ position }, positions] = await inTime(Promise.all([this.ports.store.head(), this.ports.subscriptions?.positions() ?? new Map<string, number>()]));
+      const lags = Object.fromEntries([...positions].map(([name, reached]) => [name, Math.max(0, position - reached)]));
+      return Object.values(lags).every((lag) => lag <= lagMax) ? indicator.up({ lags }) : indicator.down({ lags, lagMax });
+    } catch {
+      return indicator.down('The subscriptions cannot be read.');
+    }
+  }
+
+  /** A clock that runs implausibly holds the firing of deadlines, but reports are taken: the engine is impaired and not away. */
+  private clock(): HealthIndicatorResult {
+    const indicator = this.indicators.check('clock');
+    const anomaly = this.ports.clock.anomaly();
+    return anomaly ? indicator.degraded({ heldSince: toIso(anomaly.since), aheadMs: anomaly.aheadMs }) : indicator.up({ now: toIso(this.ports.clock.now()) });
+  }
+}

@@ -1,0 +1,21 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { PORTS } from '../ports.js';
+import type { ApiPorts } from '../ports.js';
+import { Asks } from '../door/access.js';
+import type { ApiReply } from '../door/request.js';
+
+@ApiTags('watch')
+@Controller('api/metrics')
+export class MetricsController {
+  constructor(@Inject(PORTS) private readonly ports: ApiPorts) {}
+
+  @Get()
+  @Asks('metrics')
+  @ApiProduces('text/plain')
+  @ApiOperation({ summary: 'Figures of the process for Prometheus', operationId: 'metrics' })
+  async metrics(@Res() reply: ApiReply): Promise<void> {
+    const { registry } = this.ports;
+    reply.type(registry.contentType).send(await registry.metrics());
+  }
+}

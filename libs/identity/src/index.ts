@@ -1,0 +1,17 @@
+export { actorOf } from './account.js';
+export type { Account, AccountRole, Caller, NewAccount } from './account.js';
+export { AttemptBudget } from './attempt-budget.js';
+export { askersOf, channelsOf, maskTelephone, mayAsk, maySend, personCommandTypes, readsTexts, seesTelephone, sendersOf } from './authority.js';
+export type { EngineCommandType, PersonCommandType, Question } from './authority.js';
+export { Doorkeeper } from './doorkeeper.js';
+export type { OpenedSession } from './doorkeeper.js';
+export type { IdentityStore, LinkPurpose, StoredSession } from './identity-store.js';
+export { checkAccount, importAccounts } from './import-accounts.js';
+export type { AccountRow, ImportedAccount } from './import-accounts.js';
+export { scopeOf, seesIncident, seesPlace, unitsInvolved } from './jurisdiction.js';
+export { loginLink, resetLink, setupLink } from './links.js';
+export { MemoryIdentityStore } from './memory-identity-store.js';
+export { identityMigrations } from './migrations.js';
+export { checkPassword } from './password-rules.js';
+export { PasswordHashes } from './password-store.js';
+export { PostgresIdentityStore } from './postgres-identity-store.js';
