@@ -1,117 +1,92 @@
-import type { DeadlineChange, DeadlineIndex, DeadlineMoment, Instant } from '#kernel';
+import type { DeadlineChange, DeadlineIndex, DeadlineMoment, Instant, PendingDeadline } from '#kernel';
+import { Heap } from './heap.js';
+import type { MemoryTransaction } from './memory-transaction.js';
 
-interface Pending {
-  readonly stream: string;
-  readonly clockId: string;
-  readonly moment: DeadlineMoment;
-  readonly at: Instant;
-}
-
-const keyOf = (stream: string, clockId: string): string => `${stream}\n${clockId}`;
+type Clocks = Map<string, ReadonlyMap<DeadlineMoment, Instant>>;
 
 /** 时限索引 In memory: a heap by moment; what was replaced stays in it until it comes up and is then passed over. */
-export class MemoryDeadlineIndex implements DeadlineIndex<null> {
-  private readonly pending = new Map<string, Map<DeadlineMoment, Instant>>();
-  private readonly heap: Pending[] = [];
+export class MemoryDeadlineIndex implements DeadlineIndex<MemoryTransaction> {
+  private readonly streams = new Map<string, Clocks>();
+  private readonly heap = new Heap<PendingDeadline>(({ at }) => at);
   private readonly claimed = new Set<string>();
 
-  project(_tx: null, changes: readonly DeadlineChange[]): Promise<void> {
-    for (const { stream, clockId, pending } of changes) {
-      const key = keyOf(stream, clockId);
-      if (pending.length === 0) this.pending.delete(key);
-      else this.pending.set(key, new Map(pending.map(({ moment, at }) => [moment, at])));
-      for (const { moment, at } of pending) this.push({ stream, clockId, moment, at });
-    }
-    return Promise.resolve();
+  async project(tx: MemoryTransaction, changes: readonly DeadlineChange[]): Promise<void> {
+    tx.whenCommitted(() => {
+      for (const change of changes) this.apply(change);
+    });
   }
 
   async claim(now: Instant, limit: number, fire: (streams: readonly string[]) => Promise<readonly string[]>): Promise<number> {
-    const moments: Pending[] = [];
-    const streams = new Set<string>();
-    const passedOver: Pending[] = [];
-    for (let top = this.top(); top && top.at <= now; top = this.top()) {
-      if (!streams.has(top.stream) && streams.size >= limit) break;
-      this.pop();
-      if (this.claimed.has(top.stream)) passedOver.push(top);
-      else {
-        streams.add(top.stream);
-        moments.push(top);
-      }
-    }
-    for (const moment of passedOver) this.push(moment);
-    for (const stream of streams) this.claimed.add(stream);
+    const streams = this.takeStreams(now, limit);
+    if (streams.length === 0) return 0;
+    const moments = streams.flatMap((stream) => this.dueOf(stream, now));
     let done: ReadonlySet<string> = new Set();
     try {
-      if (streams.size > 0) done = new Set(await fire([...streams]));
+      done = new Set(await fire(streams));
     } finally {
       for (const stream of streams) this.claimed.delete(stream);
       for (const pending of moments) {
         if (done.has(pending.stream)) this.forget(pending);
-        else this.push(pending);
+        else this.heap.push(pending);
       }
     }
-    return streams.size;
+    return streams.length;
   }
 
-  nextAt(): Promise<Instant | null> {
-    return Promise.resolve(this.top()?.at ?? null);
+  async nextAt(): Promise<Instant | null> {
+    return this.top()?.at ?? null;
   }
 
-  private forget({ stream, clockId, moment, at }: Pending): void {
-    const key = keyOf(stream, clockId);
-    const moments = this.pending.get(key);
-    if (moments?.get(moment) === at) moments.delete(moment);
-    if (moments?.size === 0) this.pending.delete(key);
+  private apply({ stream, clockId, pending }: DeadlineChange): void {
+    const clocks: Clocks = this.streams.get(stream) ?? new Map();
+    if (pending.length === 0) clocks.delete(clockId);
+    else clocks.set(clockId, new Map(pending.map(({ moment, at }) => [moment, at])));
+    if (clocks.size === 0) this.streams.delete(stream);
+    else this.streams.set(stream, clocks);
+    for (const { moment, at } of pending) this.heap.push({ stream, clockId, moment, at });
   }
 
-  private isCurrent({ stream, clockId, moment, at }: Pending): boolean {
-    return this.pending.get(keyOf(stream, clockId))?.get(moment) === at;
+  /** Up to `limit` streams with something due, earliest first, that nobody else has. */
+  private takeStreams(now: Instant, limit: number): readonly string[] {
+    const taken = new Set<string>();
+    const othersHave: PendingDeadline[] = [];
+    for (let top = this.top(); top && top.at <= now && (taken.size < limit || taken.has(top.stream)); top = this.top()) {
+      this.heap.pop();
+      if (this.claimed.has(top.stream)) othersHave.push(top);
+      else taken.add(top.stream);
+    }
+    for (const pending of othersHave) this.heap.push(pending);
+    for (const stream of taken) this.claimed.add(stream);
+    return [...taken];
+  }
+
+  /** All that is due in a stream, so that one firing settles it. */
+  private dueOf(stream: string, now: Instant): readonly PendingDeadline[] {
+    return [...(this.streams.get(stream) ?? [])].flatMap(([clockId, moments]) =>
+      [...moments].filter(([, at]) => at <= now).map(([moment, at]) => ({ stream, clockId, moment, at })));
+  }
+
+  private forget(pending: PendingDeadline): void {
+    // A clock that was set anew meanwhile keeps its new moments.
+    if (!this.isCurrent(pending)) return;
+    const { stream, clockId, moment } = pending;
+    const left = [...(this.streams.get(stream)?.get(clockId) ?? [])].filter(([other]) => other !== moment);
+    const clocks = this.streams.get(stream);
+    if (left.length > 0) clocks?.set(clockId, new Map(left));
+    else clocks?.delete(clockId);
+    if (clocks?.size === 0) this.streams.delete(stream);
+  }
+
+  private isCurrent({ stream, clockId, moment, at }: PendingDeadline): boolean {
+    return this.streams.get(stream)?.get(clockId)?.get(moment) === at;
   }
 
   /** The earliest moment that still counts. */
-  private top(): Pending | undefined {
+  private top(): PendingDeadline | undefined {
     for (;;) {
-      const top = this.heap[0];
+      const top = this.heap.top();
       if (!top || this.isCurrent(top)) return top;
-      this.pop();
+      this.heap.pop();
     }
-  }
-
-  private push(pending: Pending): void {
-    this.heap.push(pending);
-    let child = this.heap.length - 1;
-    while (child > 0) {
-      const parent = (child - 1) >> 1;
-      if (this.at(parent) <= this.at(child)) return;
-      this.swap(parent, child);
-      child = parent;
-    }
-  }
-
-  private pop(): void {
-    const last = this.heap.pop();
-    if (!last || this.heap.length === 0) return;
-    this.heap[0] = last;
-    for (let parent = 0; ; ) {
-      const left = 2 * parent + 1;
-      let least = parent;
-      if (left < this.heap.length && this.at(left) < this.at(least)) least = left;
-      if (left + 1 < this.heap.length && this.at(left + 1) < this.at(least)) least = left + 1;
-      if (least === parent) return;
-      this.swap(parent, least);
-      parent = least;
-    }
-  }
-
-  private at(index: number): Instant {
-    return this.heap[index]?.at ?? Number.POSITIVE_INFINITY;
-  }
-
-  private swap(a: number, b: number): void {
-    const one = this.heap[a];
-    const other = this.heap[b];
-    if (!one || !other) return;
-    this.heap[a] = other;
-    this.heap[b] = one;
   }
 }

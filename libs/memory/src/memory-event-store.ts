@@ -11,8 +11,9 @@ export class MemoryEventStore implements EventStore {
 
   constructor(private readonly logIdentity: LogIdentity = { logId: '00000000-0000-4000-8000-000000000000', kind: 'live', createdAt: '1970-01-01T00:00:00.000Z' }) {}
 
-  append(append: Append): Promise<AppendResult> {
-    return Promise.resolve().then(() => this.appendNow(append));
+  /** Copies what it is given before it returns: what the caller does with the data afterwards is not recorded. */
+  async append(append: Append): Promise<AppendResult> {
+    return this.appendNow(append);
   }
 
   readStream(stream: string, fromVersion = 1): Promise<readonly RecordedEvent[]> {
@@ -59,6 +60,7 @@ export class MemoryEventStore implements EventStore {
     const at = Math.max(this.lastRecordedAt, decidedAt);
     if (validUntil !== undefined && at > validUntil) return { status: 'expired', logTime: toIso(at) };
     const recordedAt = toIso(at);
+    refuseNulCharacter(JSON.stringify([stream, provenance, fingerprint]));
     const recorded = events.map(({ eventId, type, schema, data }, index): RecordedEvent => ({
       ...provenance, eventId, stream, version: expectedVersion + index + 1, position: this.log.length + index + 1, type, schema, recordedAt, data: copied(data),
     }));
@@ -76,6 +78,20 @@ export class MemoryEventStore implements EventStore {
 /** Through JSON, as every real store does it: what comes back can never be the object that went in. */
 const copied = (data: unknown): unknown => {
   const text = JSON.stringify(data);
-  if (text.includes('\\u0000')) throw new Refusal('text.nul-character', 'A text contains the character U+0000, which cannot be stored.');
-  return JSON.parse(text);
+  refuseNulCharacter(text);
+  return frozen(JSON.parse(text));
+};
+
+/** Everybody reads the same objects, so nobody may change them. */
+const frozen = <T>(value: T): T => {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const inner of Object.values(value)) frozen(inner);
+  return Object.freeze(value);
+};
+
+/** JSON's way to write U+0000, unless the backslash before it is itself an escaped one. */
+const escapedNul = /(?<!\\)(?:\\\\)*\\u0000/;
+
+const refuseNulCharacter = (json: string): void => {
+  if (json.includes('\\u0000') && escapedNul.test(json)) throw new Refusal('text.nul-character', 'a text contains the character U+0000, which cannot be recorded');
 };

@@ -1,0 +1,13 @@
+export { appendOf, eventOf, provenanceOf, someMoment } from './builders.js';
+export type { OpenedDeadlineIndex } from './deadline-index-contract.js';
+export { deadlineIndexContract } from './deadline-index-contract.js';
+export type { OpenedStore } from './event-store-contract.js';
+export { eventStoreContract } from './event-store-contract.js';
+export type { HistoryOptions } from './histories.js';
+export { chances, incidentHistories } from './histories.js';
+export type { OpenedKeyVault } from './key-vault-contract.js';
+export { keyVaultContract } from './key-vault-contract.js';
+export type { OpenedSubscriptions } from './subscriptions-contract.js';
+export { subscriptionsContract } from './subscriptions-contract.js';
+export type { PostgresForSpecs } from './with-postgres.js';
+export { withPostgres } from './with-postgres.js';
