@@ -5,6 +5,12 @@ import type { Rung } from '#reference';
 import { foldDeadlines, nextDue } from './fold-deadlines.js';
 import type { DeadlineRow, IncidentRow, StageWord } from './queries.js';
 
+/**
+ * Names what the fold makes of the same facts. Raised whenever that changes, so that rows of two ways of folding are never mixed: a
+ * rebuild that was interrupted begins anew.
+ */
+export const foldVersion = 1;
+
 /** 案件全貌 Everything that the views keep of one incident, besides its timeline. */
 export interface IncidentView {
   readonly incident: IncidentRow;

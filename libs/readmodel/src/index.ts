@@ -1,0 +1,10 @@
+export { compareReadModel } from './compare.js';
+export type { Comparison, RowDifference } from './compare.js';
+export { readModelMigrations } from './migrations/index.js';
+export { openReadModel, readModelEntities } from './open-read-model.js';
+export type { ReadModelOptions } from './open-read-model.js';
+export { ReadModelProjector } from './projector.js';
+export type { ProjectorOptions } from './projector.js';
+export { ReadModelViews } from './read-model-views.js';
+export { rebuildReadModel } from './rebuild.js';
+export type { RebuildOptions, RebuildProgress, RebuildResult } from './rebuild.js';
