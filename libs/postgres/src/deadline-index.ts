@@ -8,14 +8,16 @@ interface Claimed {
   readonly stream: string;
   readonly clock_id: string;
   readonly moment: DeadlineMoment;
+  readonly at: string;
 }
 
-/** Namespace of the locks that keep one stream with one worker. */
-const streamLockClass = 310_111;
+/** Every claimed stream takes a place in the server's lock table, which all workers share. */
+const mostStreamsPerClaim = 1_000;
 
 /**
- * 时限索引(PostgreSQL) A claim holds its rows in a transaction of its own while the deadlines are fired: a worker that dies lets go
- * of them, and another one's claim passes them by. `fire` must therefore not wait for a projection of the same streams.
+ * 时限索引(PostgreSQL) A claim holds a lock per stream, in a transaction of its own, while its deadlines are fired: a worker that dies
+ * lets go of them, and another worker's claim passes them by. The rows themselves stay unlocked, so that the projection of
+ * what firing records never waits for a claim.
  */
 export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
   constructor(private readonly pool: Pool) {}
@@ -43,9 +45,9 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
   async claim(now: Instant, limit: number, fire: (streams: readonly string[]) => Promise<readonly string[]>): Promise<number> {
     return orUnavailable(() =>
       inTransaction(this.pool, async (tx) => {
-        const streams = await takeStreams(tx, now, limit);
+        const streams = await lockStreams(tx, now, Math.min(limit, mostStreamsPerClaim));
         if (streams.length === 0) return 0;
-        const claimed = await momentsOf(tx, now, streams);
+        const claimed = await dueOf(tx, now, streams);
         const done = new Set(await fire(streams));
         await remove(tx, claimed.filter(({ stream }) => done.has(stream)));
         return streams.length;
@@ -59,46 +61,40 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
   }
 }
 
-/** Up to `limit` streams with something due, earliest first, that nobody else has. */
-const takeStreams = async (tx: PoolClient, now: Instant, limit: number): Promise<readonly string[]> => {
-  const taken: string[] = [];
-  const seen = new Set<string>();
-  while (taken.length < limit) {
-    const { rows } = await tx.query<{ stream: string }>({
-      name: 'deadlines-take',
-      text: `select stream from engine.deadlines where at <= $1 and stream <> all ($3::text[]) order by at limit $2 for update skip locked`,
-      values: [toIso(now), limit - taken.length, [...seen]],
-    });
-    if (rows.length === 0) break;
-    const found = [...new Set(rows.map(({ stream }) => stream))];
-    // Two workers can each hold a row of the same stream; the stream goes to one of them.
-    const { rows: mine } = await tx.query<{ stream: string }>({
-      name: 'deadlines-own',
-      text: 'select stream from unnest($1::text[]) with ordinality as found (stream, nth) where pg_try_advisory_xact_lock($2, hashtext(stream)) order by nth',
-      values: [found, streamLockClass],
-    });
-    for (const stream of found) seen.add(stream);
-    for (const { stream } of mine) taken.push(stream);
-  }
-  return taken;
+const lockStreams = async (tx: PoolClient, now: Instant, limit: number): Promise<readonly string[]> => {
+  const { rows } = await tx.query<{ stream: string }>({
+    name: 'deadlines-claim',
+    text: 'select stream from engine.claim_streams($1, $2) as claimed (stream)',
+    values: [toIso(now), limit],
+  });
+  return rows.map(({ stream }) => stream);
 };
 
-/** All that is due in the streams, so that one firing settles it; what another worker has a hold of is left. */
-const momentsOf = async (tx: PoolClient, now: Instant, streams: readonly string[]): Promise<readonly Claimed[]> => {
+/** All that is due in the streams, so that one firing settles it. */
+const dueOf = async (tx: PoolClient, now: Instant, streams: readonly string[]): Promise<readonly Claimed[]> => {
   const { rows } = await tx.query<Claimed>({
-    name: 'deadlines-moments',
-    text: 'select stream, clock_id, moment from engine.deadlines where stream = any ($2::text[]) and at <= $1 for update skip locked',
+    name: 'deadlines-due',
+    text: 'select stream, clock_id, moment, at::text from engine.deadlines where stream = any ($2::text[]) and at <= $1',
     values: [toIso(now), streams],
   });
   return rows;
 };
 
+/**
+ * A clock that was set anew meanwhile keeps its new moments. Rows that a projection is replacing at this moment are skipped: they
+ * are going anyhow, and waiting for each other in different orders would be a deadlock.
+ */
 const remove = async (tx: PoolClient, claimed: readonly Claimed[]): Promise<void> => {
   if (claimed.length === 0) return;
   await tx.query({
     name: 'deadlines-done',
-    text: `delete from engine.deadlines using unnest($1::text[], $2::text[], $3::text[]) as done (stream, clock_id, moment)
-           where deadlines.stream = done.stream and deadlines.clock_id = done.clock_id and deadlines.moment = done.moment`,
-    values: [claimed.map(({ stream }) => stream), claimed.map(({ clock_id }) => clock_id), claimed.map(({ moment }) => moment)],
+    text: `
+      with done as materialized (
+        select stream, clock_id, moment from engine.deadlines
+        join unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as claimed (stream, clock_id, moment, at) using (stream, clock_id, moment, at)
+        for update of deadlines skip locked)
+      delete from engine.deadlines using done
+      where deadlines.stream = done.stream and deadlines.clock_id = done.clock_id and deadlines.moment = done.moment`,
+    values: [claimed.map(({ stream }) => stream), claimed.map(({ clock_id }) => clock_id), claimed.map(({ moment }) => moment), claimed.map(({ at }) => at)],
   });
 };

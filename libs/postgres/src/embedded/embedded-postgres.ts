@@ -15,7 +15,7 @@ import type { FolderLock } from './folder-lock.js';
 import { lockFolder } from './folder-lock.js';
 import { makeSocketFolder, removeSocketFolder } from './socket-folder.js';
 import { chooseUser, giveTo, isReachable } from './ownership.js';
-import { pause } from './processes.js';
+import { pause, settlesWithin } from './processes.js';
 import { readServerFile, stopOrphan } from './server-file.js';
 import { serverSettings } from './settings.js';
 
@@ -30,6 +30,8 @@ export interface EmbeddedOptions {
 
 const superuser = 'threeloops';
 const database = 'threeloops';
+/** How long a shutdown may take before a harder one. */
+const patienceMs = 30_000;
 const windows = process.platform === 'win32';
 
 /**
@@ -108,8 +110,7 @@ export class EmbeddedPostgres {
       process.off('exit', this.atExit);
     }
     for (const harder of ['SIGQUIT', 'SIGKILL'] as const) {
-      const done = await Promise.race([this.ended.then(() => true), pause(30_000).then(() => false)]);
-      if (done) break;
+      if (await settlesWithin(this.ended, patienceMs)) break;
       this.child?.kill(harder);
     }
     await this.ended;

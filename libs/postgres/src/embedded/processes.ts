@@ -65,6 +65,15 @@ export const serversIn = async (folder: string): Promise<readonly number[]> => {
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
+/** Whether a promise settles in time; keeps no timer when it does. */
+export const settlesWithin = async (promise: Promise<void>, ms: number): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => { timer = setTimeout(() => resolve(false), ms); });
+  const settled = await Promise.race([promise.then(() => true as const), tooLate]);
+  clearTimeout(timer);
+  return settled;
+};
+
 /** Waits until the process is gone; false when it outlives the time given. */
 export const goneWithin = async (pid: number, ms: number): Promise<boolean> => {
   const mark = await markOfProcess(pid);

@@ -22,9 +22,34 @@ export class SubscriptionTables0000000000002 implements MigrationInterface {
         primary key (stream, clock_id, moment)
       )`);
     await runner.query(`create index deadlines_by_time on engine.deadlines (at)`);
+    await runner.query(claimStreams);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop function engine.claim_streams');
     await runner.query(`drop table engine.deadlines, engine.subscriptions`);
   }
 }
+
+/**
+ * Streams with something due, earliest first, each locked until the end of the transaction; those that another worker has are
+ * passed by. Whether something is still due is looked up once more under the lock, because the walk sees the table as it was
+ * at its beginning.
+ */
+const claimStreams = `
+create function engine.claim_streams(now timestamptz, most integer) returns setof text language plpgsql volatile as $$
+declare
+  candidate text;
+  passed text[] := '{}';
+  found_count integer := 0;
+begin
+  for candidate in select stream from engine.deadlines where at <= now order by at loop
+    exit when found_count = most;
+    continue when candidate = any (passed);
+    passed := passed || candidate;
+    continue when not pg_try_advisory_xact_lock(310111, hashtext(candidate));
+    continue when not exists (select from engine.deadlines where stream = candidate and at <= now);
+    found_count := found_count + 1;
+    return next candidate;
+  end loop;
+end $$`;
