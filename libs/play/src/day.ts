@@ -84,7 +84,7 @@ const scriptOf = (dice: Dice, ordinal: number, plan: DayPlan, city: City, grids:
     },
     returns: dice.happens(0.07) ? (dice.happens(0.25) ? 3 : 1) : 0,
     failures: dice.happens(0.06) ? (dice.happens(0.2) ? 2 : 1) : 0,
-    beyondAbilityAt: dice.happens(0.05) ? 'street' : dice.happens(0.06) ? 'grid' : null,
+    closesOn: dice.happens(0.05) ? 'district' : dice.happens(0.06) ? 'street' : null,
     extensionMinutes: dice.happens(0.03) ? Math.round((span.ms / minute) * dice.between(0.2, 0.8)) : null,
     satisfaction: channel === 'grid' || channel === 'sensor' || channel === 'video' ? null : satisfactionBy(dice),
   };

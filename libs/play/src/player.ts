@@ -89,7 +89,7 @@ export class Player {
     const { state } = await this.parts.desk.lastSeen(script.incidentId);
     const moment = nextMomentAt(state);
     const at = Math.min(move?.at ?? Infinity, moment ?? Infinity);
-    if (at !== Infinity) this.queue.push({ script, move }, Math.max(at, this.parts.clock.now()));
+    if (at !== Infinity) this.queue.push({ script, move }, Math.max(Math.ceil(at), this.parts.clock.now()));
   }
 
   private async moveOf(script: Script): Promise<Move | null> {

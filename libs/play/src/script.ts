@@ -27,8 +27,8 @@ export interface Script {
   readonly returns: number;
   /** How often an inspection fails before one passes. */
   readonly failures: number;
-  /** The rung that declares it beyond its ability. */
-  readonly beyondAbilityAt: Rung | null;
+  /** The lowest rung that is able to close it: those below declare it beyond their ability. Null when any rung is. */
+  readonly closesOn: Rung | null;
   readonly extensionMinutes: number | null;
   readonly satisfaction: SatisfactionGrade | null;
 }

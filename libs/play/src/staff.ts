@@ -1,7 +1,6 @@
-
 import type { ClosedLife, Incident, IncidentCommand, KnownIncident, Open, OtherIncident } from '#incident';
 import type { Actor, Instant, Role } from '#kernel';
-
+import { height } from '#reference';
 import type { City, PlacePath, Rung } from '#reference';
 import type { Script } from './script.js';
 
@@ -81,8 +80,10 @@ const atTheCentre = (scene: Scene, state: Open): Move | null => {
   const rule = city.rule(state.filing.ruleId);
   const duties = rule ? city.dutiesFor(rule, state.rung, state.origin.place).filter(({ unit }) => unit.kind === 'workstation' || !unit.kind.endsWith('centre')) : [];
   const mayClimb = state.rung !== 'city';
-  if (mayClimb && (duties.length === 0 || (script.beyondAbilityAt === state.rung && state.unitsTried.length === 0))) {
-    return { at, actor, command: { type: 'DeclareBeyondAbility', data: { incidentId, reason: reason(duties.length === 0 ? 'no-unit-here' : 'needs-machinery') } } };
+  if (mayClimb && (duties.length === 0 || (script.closesOn !== null && height(state.rung) < height(script.closesOn)))) {
+    // Said by the rung itself: in the grid that is the workstation, not the street's desk.
+    const own = scene.staff(centreCode(city, state.rung, state.origin.place), deskRole[state.rung]);
+    return { at, actor: own, command: { type: 'DeclareBeyondAbility', data: { incidentId, reason: reason(duties.length === 0 ? 'no-unit-here' : 'needs-machinery') } } };
   }
   if (duties.length === 0) return null;
   // A wrong first guess, where the script wants one: the last unit of the list instead of the first.

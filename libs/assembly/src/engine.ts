@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeadlineRunner, deadlineSubscriber, IncidentDesk, loopSubscriber, ReferenceShelf, SubscriptionLoop } from '#engine';
+import type { LoopTimes, SubscriptionStatus } from '#engine';
+import { Doorkeeper, identityMigrations, PostgresIdentityStore } from '#identity';
+import { fromIso, Refusal } from '#kernel';
+import type { Clock, LogIdentity } from '#kernel';
+import { FolderPhotoStore } from '#photos';
+import {
+  DatabaseClock, EmbeddedPostgres, lockFolder, openPostgres, PostgresKeyVault, PostgresReferenceContents, ReferenceContents0000000000004,
+} from '#postgres';
+import type { Connection, PostgresLog } from '#postgres';
+import { openReadModel, readModelMigrations, ReadModelProjector, ReadModelViews } from '#readmodel';
+import type { PoolClient } from 'pg';
+import { loadSecrets } from './secrets.js';
+import type { Secrets } from './secrets.js';
+
+/** What an operator wants to know, in a sentence; `error` where there is one. */
+export type Notice = (notice: string, error?: unknown) => void;
+
+export interface EngineOptions {
+  /** Folder of secrets, photos and, without `databaseUrl`, of the database itself. */
+  readonly dataFolder: string;
+  /** An outside PostgreSQL; without it one is started inside, on the data folder. */
+  readonly databaseUrl?: string;
+  readonly kind: LogIdentity['kind'];
+  /** A simulated clock for demo and play; the database's own clock otherwise. */
+  readonly clock?: Clock;
+  readonly notice: Notice;
+  readonly cachedIncidentsMax?: number;
+  readonly times?: LoopTimes;
+  /** Settings of the server inside; a play trades the wait for the disk for speed, since it can be played again. */
+  readonly databaseSettings?: Readonly<Record<string, string>>;
+}
+
+/** The schema steps of all rooms that keep something in the database. */
+export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations] as const;
+
+/** A clock that jumps ahead by more than this is not believed, until reference data with a limit of its own is in force. */
+const jumpLimitMs = 10 * 60_000;
+const referenceLookMs = 2_000;
+
+/** Says what kind of log a data folder holds, for whoever must know before a database runs on it. */
+const kindFile = 'log-kind';
+
+/** Null when the folder is not there or empty, an empty text when it holds something that is no log. */
+const readKind = async (dataFolder: string): Promise<string | null> => {
+  try {
+    return (await readFile(join(dataFolder, kindFile), 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const entries = await readdir(dataFolder).catch(() => []);
+    return entries.length === 0 ? null : '';
+  }
+};
+
+const kindWords: Readonly<Record<LogIdentity['kind'], string>> = { live: 'live', demo: 'demonstration', played: 'played' };
+
+/** A new folder gets its mark before anything else is in it; one with another mark is refused before anything is started on it. */
+const markFolder = async (dataFolder: string, kind: LogIdentity['kind']): Promise<void> => {
+  const found = await readKind(dataFolder);
+  if (found === null) {
+    await mkdir(dataFolder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    await writeFile(join(dataFolder, kindFile), `${kind}\n`);
+  } else if (found !== '' && found !== kind) {
+    throw new Refusal('log.wrong-kind', `${dataFolder} holds a ${kindWords[found as LogIdentity['kind']] ?? found} log and cannot be opened as a ${kindWords[kind]} one.`, { dataFolder, found, asked: kind });
+  }
+};
+
+/** 引擎 All parts of one engine process, put together. Reading and deciding work at once; the durable processes run after `startWork`. */
+export class Engine {
+  private readonly loops: readonly SubscriptionLoop<PoolClient>[];
+  readonly runner: DeadlineRunner<PoolClient>;
+  private look: NodeJS.Timeout | null = null;
+  private working = false;
+
+  private constructor(
+    readonly log: PostgresLog,
+    readonly clock: Clock,
+    readonly desk: IncidentDesk,
+    readonly shelf: ReferenceShelf,
+    readonly vault: PostgresKeyVault,
+    readonly views: ReadModelViews,
+    readonly doorkeeper: Doorkeeper,
+    readonly photos: FolderPhotoStore,
+    readonly secrets: Secrets,
+    private readonly options: EngineOptions,
+    private readonly stoppers: readonly (() => Promise<void>)[],
+  ) {
+    const owner = `${process.pid}-${randomUUID()}`;
+    const onError = (name: string, error: unknown): void => options.notice(`the process "${name}" met an error and tries again`, error);
+    const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
+      new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times);
+    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector())];
+    this.runner = new DeadlineRunner({
+      index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError,
+      onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / 60_000)} minutes ahead of itself: deadlines are held until it is confirmed or comes back`),
+    });
+  }
+
+  static async open(options: EngineOptions): Promise<Engine> {
+    const stoppers: (() => Promise<void>)[] = [];
+    try {
+      if (options.databaseUrl === undefined) await markFolder(options.dataFolder, options.kind);
+      const embedded = options.databaseUrl === undefined ? await EmbeddedPostgres.start({
+        dataFolder: options.dataFolder, onNotice: options.notice, ...(options.databaseSettings ? { settings: options.databaseSettings } : {}),
+      }) : null;
+      if (embedded) stoppers.unshift(() => embedded.stop());
+      const connection: Connection = embedded ? embedded.connection : { connectionString: options.databaseUrl ?? '' };
+      const secrets = await loadSecrets(options.dataFolder);
+      const log = await openPostgres({ connection, kind: options.kind, moreMigrations });
+      stoppers.unshift(() => log.close());
+      const { recordedAt } = await log.store.head();
+      const databaseClock = options.clock ? null : await DatabaseClock.start(log.pool, { jumpLimitMs, ...(recordedAt === null ? {} : { notBefore: fromIso(recordedAt) }) });
+      if (databaseClock) stoppers.unshift(async () => databaseClock.stop());
+      const clock = options.clock ?? (databaseClock as Clock);
+      const shelf = new ReferenceShelf(log.store, new PostgresReferenceContents(log.pool), clock);
+      await shelf.refresh();
+      const desk = new IncidentDesk({
+        store: log.store, clock, library: shelf.library, ...(options.cachedIncidentsMax === undefined ? {} : { cachedIncidentsMax: options.cachedIncidentsMax }),
+      });
+      const readModel = await openReadModel(connection);
+      stoppers.unshift(() => readModel.destroy());
+      const views = new ReadModelViews(readModel);
+      const doorkeeper = new Doorkeeper(new PostgresIdentityStore(log.pool), () => Date.now());
+      const vault = new PostgresKeyVault(log.pool, secrets.keyEncryptionKey);
+      return new Engine(log, clock, desk, shelf, vault, views, doorkeeper, new FolderPhotoStore(join(options.dataFolder, 'photos')), secrets, options, stoppers);
+    } catch (error) {
+      for (const stop of stoppers) await stop().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes a data folder that holds a log of this kind; a folder that is not there is fine. Refuses with `log.wrong-kind` to touch any
+   * other, and with `data.folder-in-use` one that an engine has open.
+   */
+  static async forget(dataFolder: string, kind: 'demo' | 'played'): Promise<void> {
+    const found = await readKind(dataFolder);
+    if (found === null) return;
+    if (found !== kind) throw new Refusal('log.wrong-kind', `${dataFolder} holds ${found === '' ? 'something else' : `a ${found} log`} and is left alone; name another folder by THREELOOPS_DATA.`, { dataFolder, found });
+    const lock = await lockFolder(dataFolder);
+    try {
+      // The mark goes last: a deletion that is cut short leaves a folder that is still known for what it is.
+      for (const part of await readdir(dataFolder)) if (part !== kindFile) await rm(join(dataFolder, part), { recursive: true, force: true });
+    } finally {
+      await lock.release();
+    }
+    await rm(join(dataFolder, kindFile), { force: true });
+  }
+
+  /** Starts the loops, the deadlines and the views; also looks out for reference data that another process activates. */
+  startWork(): void {
+    if (this.working) return;
+    this.working = true;
+    for (const loop of this.loops) loop.start();
+    this.runner.start();
+  }
+
+  /** Looks out for reference data that another process activates. */
+  watchReference(): void {
+    this.look ??= setInterval(() => void this.shelf.refresh().catch((error: unknown) => this.options.notice('reference data could not be read', error)), referenceLookMs);
+  }
+
+  status(): { readonly subscriptions: readonly SubscriptionStatus[]; readonly deadlines: { readonly fired: number; readonly error: string | null } } {
+    return { subscriptions: this.loops.map((loop) => loop.status()), deadlines: { fired: this.runner.fired, error: this.runner.error } };
+  }
+
+  /** Waits until every durable process has handled the log up to its present end. */
+  async settled(timeoutMs = 60_000): Promise<void> {
+    const until = performance.now() + timeoutMs;
+    for (;;) {
+      const { position } = await this.log.store.head();
+      const positions = await this.log.subscriptions.positions();
+      if (['loops', 'deadlines', 'views'].every((name) => (positions.get(name) ?? 0) >= position)) return;
+      if (performance.now() > until) throw new Error(`the durable processes did not reach position ${position} in ${timeoutMs} ms: ${JSON.stringify(this.status())}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async stopWork(): Promise<void> {
+    if (!this.working) return;
+    this.working = false;
+    await Promise.all([this.runner.stop(), ...this.loops.map((loop) => loop.stop())]);
+  }
+
+  /** Lets everything under way finish, then closes the database. */
+  async close(): Promise<void> {
+    if (this.look) clearInterval(this.look);
+    await this.stopWork();
+    for (const stop of this.stoppers) await stop();
+  }
+}
