@@ -19,7 +19,7 @@ const afterwards: readonly IncidentEventType[] = [
 ];
 
 /** 1: at most one ending in a round, and nothing that changes the matter after it but a reopening. */
-export const terminalOnce = (told: readonly ToldEvent[]): Violation[] => {
+const terminalOnce = (told: readonly ToldEvent[]): Violation[] => {
   const found: Violation[] = [];
   let ended = false;
   told.forEach((fact, index) => {
@@ -75,7 +75,7 @@ export const responsibility = (told: readonly ToldEvent[]): { readonly stretches
 };
 
 /** 19: the rung never falls within a round but by delegation; and a climb for lateness comes after the moment that caused it. */
-export const climbsOnly = (told: readonly ToldEvent[]): Violation[] => {
+const climbsOnly = (told: readonly ToldEvent[]): Violation[] => {
   const found: Violation[] = [];
   let rung: Rung | null = null;
   told.forEach((fact, index) => {
@@ -93,7 +93,7 @@ export const climbsOnly = (told: readonly ToldEvent[]): Violation[] => {
 };
 
 /** Rules 1, 2, 6 and 8 of an honest record, over a whole life. */
-export const dutiesApart = (told: readonly ToldEvent[]): Violation[] => {
+const dutiesApart = (told: readonly ToldEvent[]): Violation[] => {
   const found: Violation[] = [];
   const people = new Set<string>();
   const units = new Set<string>();
@@ -136,7 +136,7 @@ export const dutiesApart = (told: readonly ToldEvent[]): Violation[] => {
 };
 
 /** 10: recorded times never go back. */
-export const timeForward = (told: readonly ToldEvent[]): Violation[] =>
+const timeForward = (told: readonly ToldEvent[]): Violation[] =>
   told.flatMap((fact, index) => (index > 0 && fact.at < (told[index - 1]?.at ?? 0) ? [broken('time went back', index, fact)] : []));
 
 type Running = Readonly<Partial<Record<ClockName, number>>>;
@@ -251,7 +251,7 @@ const clockLives = (told: readonly ToldEvent[], until: number): ReadonlyMap<stri
  * 7: each moment of each clock is recorded at most once; and, once all is quiet, exactly once if the clock was running when it
  * passed. Judged from the due times in the facts, without asking the code that fired them.
  */
-export const momentsOnce = (told: readonly ToldEvent[], until: number): Violation[] => {
+const momentsOnce = (told: readonly ToldEvent[], until: number): Violation[] => {
   const found: Violation[] = [];
   for (const [clockId, { name, segments, passed }] of clockLives(told, until)) {
     if (name === 'suspension') continue;

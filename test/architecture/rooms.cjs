@@ -1,0 +1,82 @@
+/**
+ * Who may import whom: this table is the rule and the document. A room sees itself, the rooms it names (by their front door, `#room`) and the
+ * packages it names. A pure room names no package and touches no part of Node either.
+ */
+const pure = ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'metrics', 'views'];
+
+const rooms = {
+  kernel: { sees: [] },
+  reference: { sees: ['kernel'] },
+  events: { sees: ['kernel', 'reference'] },
+  deadlines: { sees: ['kernel', 'reference', 'events'] },
+  incident: { sees: ['kernel', 'reference', 'events', 'deadlines'] },
+  loops: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident'] },
+  views: { sees: ['kernel', 'reference', 'events', 'deadlines'] },
+
+  engine: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'views'], packages: ['lru-cache'] },
+  play: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'engine'] },
+
+  memory: { sees: ['kernel'] },
+  sealing: { sees: ['kernel'] },
+  postgres: { sees: ['kernel'], packages: ['pg', 'typeorm', 'lru-cache'] },
+  photos: { sees: ['kernel', 'sealing'], packages: ['sharp'] },
+  tables: { sees: ['kernel', 'reference', 'events'], packages: ['csv-parse', 'chinese-days'] },
+  readmodel: { sees: ['kernel', 'reference', 'events', 'views', 'postgres'], packages: ['pg', 'typeorm'] },
+  identity: { sees: ['kernel', 'reference', 'events', 'incident', 'views', 'postgres'], packages: ['pg', 'typeorm', '@node-rs/argon2', 'lru-cache'] },
+  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'postgres', 'photos', 'tables', 'readmodel', 'identity'], packages: ['pg'] },
+
+  scenario: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops'], packages: ['fast-check'], forTests: true },
+  testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'postgres', 'scenario'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },
+};
+
+/** An app sees every room, and of other apps only those that it runs in its own process. */
+const apps = { api: [], worker: [], cli: [], standalone: ['api', 'worker'] };
+
+/** Packages that stay behind the doors of the rooms that name them, so that replacing one has a one-word answer. */
+const drivers = ['pg', 'typeorm', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days'];
+
+const specs = ['\\.spec\\.ts$', '/spec-[^/]+\\.ts$', '^apps/[^/]+/spec/'];
+const testCode = [...specs, '^test/', ...Object.keys(rooms).filter((room) => rooms[room].forTests).map((room) => `^libs/${room}/`)];
+const oneOf = (names) => `(${names.join('|').replaceAll('.', '\\.')})`;
+const packagePath = (names) => `(^|/)node_modules/(@types/)?${oneOf(names)}(/|$)`;
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+const roomRules = Object.entries(rooms).flatMap(([room, { sees, packages = [], forTests = false }]) => {
+  const own = { path: `^libs/${room}/`, pathNot: forTests ? [] : specs };
+  return [
+    rule(`${room}-sees`, `${room} sees ${sees.join(', ') || 'no other room'}. Let the room that knows more import this one, or pass the value in.`, own, {
+      path: '^(libs|apps|test)/',
+      pathNot: [`^libs/${oneOf([room, ...sees])}/`],
+    }),
+    rule(`${room}-packages`, `${room} uses ${packages.join(', ') || 'no package'}. Put the technology behind a port and into an adapter room.`, own, {
+      path: 'node_modules/',
+      ...(packages.length > 0 ? { pathNot: [packagePath(packages)] } : {}),
+    }),
+  ];
+});
+
+const appRules = Object.entries(apps).map(([app, sees]) =>
+  rule(`${app}-sees`, `${app} sees the rooms, not other apps: what two apps share belongs into a room.`, { path: `^apps/${app}/` }, { path: '^apps/', pathNot: [`^apps/${oneOf([app, ...sees])}/`] }),
+);
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    ...appRules,
+    rule('pure-rooms-and-node', 'A pure room touches no part of Node: time, ids and chance come in with the command.', { path: `^libs/${oneOf(pure)}/`, pathNot: specs }, { dependencyTypes: ['core'] }),
+    rule('front-door', 'A room is entered by its front door, #room. Add the name to its index.ts if others need it.', { path: '^libs/([^/]+)/' }, { path: '^libs/(?!$1/)[^/]+/src/(?!index\\.ts$)' }),
+    rule('front-door-from-outside', 'A room is entered by its front door, #room. Add the name to its index.ts if others need it.', { path: '^(apps|test)/' }, { path: '^libs/[^/]+/src/(?!index\\.ts$)' }),
+    rule('loops-are-siblings', 'The three loops never import each other: they meet through facts.', { path: '^libs/loops/src/(grid|street|city)/' }, { path: '^libs/loops/src/(?!$1/)(grid|street|city)/' }),
+    rule('tests-only', 'scenario and testing are for specs and tests.', { path: '^(apps|libs)/', pathNot: testCode }, { path: `^libs/${oneOf(Object.keys(rooms).filter((room) => rooms[room].forTests))}/` }),
+    rule('nest-in-apps', 'NestJS stops at the apps: a room is plain TypeScript that an app wires.', { path: '^libs/' }, { path: '(^|node_modules/)@nestjs/' }),
+    rule('drivers', 'An app speaks to a port, not to a driver: use the room that holds it.', { path: '^apps/', pathNot: testCode }, { path: packagePath(drivers) }),
+    rule('no-cycles', 'Two files that import each other are one file, or a third is missing.', {}, { circular: true }),
+    rule('resolvable', 'This import leads nowhere.', {}, { couldNotResolve: true }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|data)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.json'], mainFields: ['module', 'main', 'types'] },
+  },
+};
