@@ -63,6 +63,7 @@ export class FrontDoor {
   wall = monday9;
   readonly doorkeeper = new Doorkeeper(new MemoryIdentityStore(), () => this.wall, new PasswordHashes());
   readonly desk = new IncidentDesk({ store: this.store, clock: this.clock, library: () => smallLibrary, chance: () => 0.5 });
+  readonly registry = new Registry();
   readonly logged: string[] = [];
   app!: NestFastifyApplication;
   origin = '';
@@ -73,7 +74,7 @@ export class FrontDoor {
     const door = new FrontDoor();
     const { store, vault, clock, views, photos, doorkeeper, desk } = door;
     const log = pino({ level: 'debug' }, { write: (line: string) => void door.logged.push(line) });
-    const ports: ApiPorts = { store, vault, clock, views, photos, doorkeeper, desk, log, library: () => smallLibrary, registry: new Registry(), secret: new Uint8Array(32).fill(7) };
+    const ports: ApiPorts = { store, vault, clock, views, photos, doorkeeper, desk, log, library: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
     door.app = await createApi({ ...ports, ...change(ports) }, options);
     await door.app.listen(0, '127.0.0.1');
     door.origin = await door.app.getUrl();

@@ -38,6 +38,7 @@ type Done = (error?: Error) => void;
 
 /** The part of the HTTP server below the framework that the door's own rules hang on. */
 interface Server {
+  removeContentTypeParser(type: string): void;
   addHook(name: 'onRequest' | 'preHandler' | 'onResponse', hook: (request: ApiRequest, reply: ApiReply, done: Done) => void): void;
   addHook(name: 'onSend', hook: (request: ApiRequest, reply: ApiReply, payload: unknown, done: (error: Error | null, payload: unknown) => void) => void): void;
 }
@@ -129,9 +130,9 @@ export const createApi = async (ports: ApiPorts, options: ApiOptions = {}): Prom
     bodyLimit: jsonBytesMax, trustProxy: options.behindProxy ?? false, requestTimeout: 30_000, connectionTimeout: 0, keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 }, forceCloseConnections: true,
     // Errors before there is a route, such as an address that cannot be decoded.
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error: Error, _request: unknown, reply: unknown) => {
       const { problem } = problemOf(error, randomUUID());
-      void reply.code(problem.status).type('application/problem+json').header('x-correlation-id', problem.traceId).send(JSON.stringify(problem));
+      (reply as ApiReply).code(problem.status).type('application/problem+json').header('x-correlation-id', problem.traceId).send(JSON.stringify(problem));
     },
   });
   const position = new ReadPosition(ports.views);
@@ -144,6 +145,8 @@ export const createApi = async (ports: ApiPorts, options: ApiOptions = {}): Prom
     contentSecurityPolicy: contentSecurity, referrerPolicy: { policy: 'no-referrer' }, frameguard: { action: 'deny' },
     hsts: options.https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
   });
+  // Plain text is never a body here; without its parser it is refused as a type that is not read.
+  server.removeContentTypeParser('text/plain');
   letIn(server, ports, options);
   readYourWrites(server, position);
   signAndCount(server, ports, position);

@@ -22,15 +22,15 @@ const notAnImage = (): Refusal => new Refusal('photo.not-an-image', 'A photo is 
 export const cleanPhoto = async (sent: Uint8Array): Promise<Uint8Array> => {
   if (sent.length > photoBytesMax) throw new Refusal('photo.too-large', 'A photo has at most 10 MiB.', { bytes: sent.length, bytesMax: photoBytesMax });
   if (sent.length === 0) throw notAnImage();
-  const picture = sharp(sent, { limitInputPixels: pixelsMax, failOn: 'error', pages: 1 });
-  const { format, width, height } = await picture.metadata().catch(() => {
+  // Reading the header alone decodes nothing, so the size can be told in our own words before the limit is in force.
+  const { format, width, height } = await sharp(sent, { limitInputPixels: false }).metadata().catch(() => {
     throw notAnImage();
   });
   if (!formats.includes(format)) throw notAnImage();
   if (width * height > pixelsMax) {
     throw new Refusal('photo.too-many-pixels', 'A photo has at most 50 megapixels.', { width, height, pixelsMax });
   }
-  return picture
+  return sharp(sent, { limitInputPixels: pixelsMax, failOn: 'error', pages: 1 })
     .rotate()
     .resize({ width: edgeMax, height: edgeMax, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })

@@ -93,7 +93,9 @@ describe('bad input', () => {
   });
 
   it('refuses content that is announced as something else', async () => {
-    expect(await door.ask('gridWorker', 'POST', '/api/incidents', { body: '<report/>', type: 'application/xml' })).toMatchObject({ status: 415, json: { code: 'request.media-type' } });
+    for (const type of ['application/xml', 'text/plain', 'multipart/form-data; boundary=x', 'application/octet-stream']) {
+      expect(await door.ask('gridWorker', 'POST', '/api/incidents', { body: 'channel=grid', type })).toMatchObject({ status: 415, json: { code: 'request.media-type' } });
+    }
   });
 
   it('reads no photo where a command is expected', async () => {

@@ -9,10 +9,11 @@ const batchMax = 500;
 const catchUpMax = 10_000;
 const lookEveryMs = 1_000;
 
-/** One who listens. `send` says whether the listener still keeps up. */
+/** One who listens. */
 export interface Listener {
   readonly scope: () => Scope;
-  send(frame: string): void;
+  /** All frames of one reading together. */
+  send(frames: string): void;
   /** The listener has missed something or asks for too much: it loads anew and listens again. */
   resync(): void;
 }
@@ -74,8 +75,10 @@ export class LiveLog {
     while (position < this.position && !left) {
       const events = await this.store.readAll(position, Math.min(batchMax, this.position - position));
       if (events.length === 0) break;
-      await this.hand(events, [listener]);
+      await this.learn(events);
+      this.deliver(events, [listener]);
       position = events.at(-1)?.position ?? position;
+      await turn();
     }
     this.listeners.add(listener);
     if (!this.stop) this.wake();
@@ -125,12 +128,8 @@ export class LiveLog {
       // What is handed out and where we stand change together, for those who join meanwhile.
       this.deliver(events, this.listeners);
       this.position = last.position;
+      await turn();
     }
-  }
-
-  private async hand(events: readonly RecordedEvent[], to: Iterable<Listener>): Promise<void> {
-    await this.learn(events);
-    this.deliver(events, to);
   }
 
   private async learn(events: readonly RecordedEvent[]): Promise<void> {
@@ -138,16 +137,20 @@ export class LiveLog {
   }
 
   private deliver(events: readonly RecordedEvent[], to: Iterable<Listener>): void {
-    const listeners = [...to].map((listener) => ({ listener, scope: listener.scope() }));
+    const parcels = [...to].map((listener) => ({ listener, scope: listener.scope(), frames: [] as string[] }));
     for (const event of events) {
       if (!isIncidentStream(event.stream)) continue;
       const incidentId = incidentIdOf(event.stream);
       let frame: string | null = null;
-      for (const { listener, scope } of listeners) {
+      for (const { scope, frames } of parcels) {
         if (!this.sight.sees(scope, incidentId)) continue;
         frame ??= factFrame(event, incidentId);
-        listener.send(frame);
+        frames.push(frame);
       }
     }
+    for (const { listener, frames } of parcels) if (frames.length > 0) listener.send(frames.join(''));
   }
 }
+
+/** Lets what was written go out before more is, so that only those who really do not read fall behind. */
+const turn = (): Promise<void> => new Promise((resume) => setImmediate(resume));

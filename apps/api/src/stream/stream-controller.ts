@@ -75,7 +75,7 @@ export class StreamController implements OnModuleDestroy {
     raw.on('error', gone);
     const listener: Listener = {
       scope: () => scopeOf(account, this.ports.library().current),
-      send: (frame) => this.write(raw, frame),
+      send: (frames) => this.write(raw, frames),
       resync: () => resync(raw, this.log.at),
     };
     this.clients.add(client);
@@ -114,11 +114,11 @@ export class StreamController implements OnModuleDestroy {
     };
   }
 
-  /** Nothing piles up for a client that does not read: it is told to load anew, and let go. */
-  private write(raw: ApiReply['raw'], frame: string): void {
+  /** Little piles up for a client that does not read: it is told to load anew, and let go. */
+  private write(raw: ApiReply['raw'], frames: string): void {
     if (raw.destroyed || raw.writableEnded) return;
-    raw.write(frame);
     if (raw.writableLength > bufferedBytesMax) resync(raw, this.log.at);
+    else raw.write(frames);
   }
 
   private counted(): void {
