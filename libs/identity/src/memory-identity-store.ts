@@ -35,7 +35,7 @@ export class MemoryIdentityStore implements IdentityStore {
   }
 
   async addAccount(account: Account, passwordHash: string | null): Promise<void> {
-    if (await this.accountByLogin(account.login)) throw new Refusal('account.login-taken', 'This login is taken.', { field: 'login' });
+    if ([...this.byId.values()].some(({ login }) => login === account.login)) throw new Refusal('account.login-taken', 'This login is taken.', { field: 'login' });
     this.byId.set(account.id, account);
     if (passwordHash !== null) this.passwordHashes.set(account.id, passwordHash);
   }
@@ -85,10 +85,7 @@ export class MemoryIdentityStore implements IdentityStore {
   }
 
   async peekLink(hash: string, purpose: LinkPurpose, now: Instant): Promise<{ account: Account | null } | null> {
-    const link = this.links.get(hash);
-    if (!link || link.used || link.purpose !== purpose || link.expiresAt <= now) return null;
-    const account = link.accountId === null ? null : (this.byId.get(link.accountId) ?? null);
-    return link.accountId !== null && !account?.active ? null : { account };
+    return this.living(hash, purpose, now);
   }
 
   async redeemLoginLink(hash: string, now: Instant): Promise<Account | null> {
@@ -96,24 +93,32 @@ export class MemoryIdentityStore implements IdentityStore {
   }
 
   async redeemSetupLink(hash: string, now: Instant, account: Account, passwordHash: string): Promise<boolean> {
-    if (this.byId.size > 0 || !(await this.peekLink(hash, 'setup', now))) return false;
+    if (this.byId.size > 0 || !this.living(hash, 'setup', now)) return false;
     (this.links.get(hash) as Link).used = true;
     await this.addAccount(account, passwordHash);
     return true;
   }
 
   async redeemResetLink(hash: string, now: Instant, passwordHash: string): Promise<Account | null> {
-    const account = await this.redeem(hash, 'reset', now);
+    const account = this.redeem(hash, 'reset', now);
     if (!account) return null;
     this.passwordHashes.set(account.id, passwordHash);
     await this.endSessionsOf(account.id);
     return account;
   }
 
-  private async redeem(hash: string, purpose: LinkPurpose, now: Instant): Promise<Account | null> {
-    const link = await this.peekLink(hash, purpose, now);
+  /** Without an await between looking and using, so that a link works once also when two use it at the same moment. */
+  private redeem(hash: string, purpose: LinkPurpose, now: Instant): Account | null {
+    const link = this.living(hash, purpose, now);
     if (!link?.account) return null;
     (this.links.get(hash) as Link).used = true;
     return link.account;
+  }
+
+  private living(hash: string, purpose: LinkPurpose, now: Instant): { readonly account: Account | null } | null {
+    const link = this.links.get(hash);
+    if (!link || link.used || link.purpose !== purpose || link.expiresAt <= now) return null;
+    const account = link.accountId === null ? null : (this.byId.get(link.accountId) ?? null);
+    return link.accountId !== null && !account?.active ? null : { account };
   }
 }

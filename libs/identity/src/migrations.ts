@@ -1,4 +1,4 @@
-import { AccountsAndSessions1700000100000 } from './migrations/1700000100000-accounts-and-sessions.js';
+import { AccountsAndSessions0000000000201 } from './migrations/accounts-and-sessions.js';
 
 /** Migrations of the schema `identity`, for the list of whoever runs them. */
-export const identityMigrations = [AccountsAndSessions1700000100000] as const;
+export const identityMigrations = [AccountsAndSessions0000000000201] as const;

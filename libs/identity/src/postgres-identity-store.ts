@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { Refusal, toIso } from '#kernel';
 import type { Instant } from '#kernel';
-import { orUnavailable } from '#postgres';
+import { inTransaction, orUnavailable } from '#postgres';
 import type { Account, AccountRole } from './account.js';
 import type { IdentityStore, LinkPurpose, StoredSession } from './identity-store.js';
 
@@ -153,23 +153,7 @@ export class PostgresIdentityStore implements IdentityStore {
   }
 
   private inTransaction<Value>(work: (client: PoolClient) => Promise<Value>): Promise<Value> {
-    return orUnavailable(async () => {
-      const client = await this.pool.connect();
-      let broken: Error | undefined;
-      try {
-        await client.query('BEGIN');
-        const value = await work(client);
-        await client.query('COMMIT');
-        return value;
-      } catch (error) {
-        await client.query('ROLLBACK').catch((failure: Error) => {
-          broken = failure;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    });
+    return orUnavailable(() => inTransaction(this.pool, work));
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { MemoryKeyVault } from '#memory';
 import { cleanPhoto } from './clean-photo.js';
 import { FolderPhotoStore } from './folder-photo-store.js';
@@ -11,7 +12,7 @@ import { MemoryPhotoStore } from './memory-photo-store.js';
 import { PhotoShelf } from './photo-shelf.js';
 import type { PhotoStore } from './photo-store.js';
 
-const picture = (width = 64, height = 48): sharp.Sharp => sharp({ create: { width, height, channels: 3, background: '#336699' } });
+const picture = (width = 64, height = 48): Sharp => sharp({ create: { width, height, channels: 3, background: '#336699' } });
 
 /** A telephone's photo: with its place, device and which way up it was held. */
 const withPlace = (): Promise<Buffer> =>

@@ -42,6 +42,7 @@ const statuses: readonly (readonly [RegExp, number])[] = [
   [/^(photo|request)\.too-large$/, 413],
   [/^request\.media-type$/, 415],
   [/^(login|request|photo)\.throttled$/, 429],
+  [/^engine\.not-ready$/, 503],
   [/^(input|request|query)\./, 400],
 ];
 

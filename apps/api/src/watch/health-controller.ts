@@ -1,8 +1,8 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, HttpException, Inject } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus';
-import { toIso } from '#kernel';
+import { Refusal, toIso } from '#kernel';
 import { OPTIONS, PORTS } from '../ports.js';
 import type { ApiOptions, ApiPorts } from '../ports.js';
 import { Asks } from '../door/access.js';
@@ -42,8 +42,13 @@ export class HealthController {
   @Asks('readiness')
   @HealthCheck({ swaggerDocumentation: false })
   @ApiOperation({ summary: 'Database, subscriptions and clock; 503 when work cannot be done', operationId: 'ready' })
-  ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.database(), () => this.subscriptions(), () => this.clock()]);
+  async ready(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check([() => this.database(), () => this.subscriptions(), () => this.clock()]);
+    } catch (error) {
+      if (!(error instanceof HttpException)) throw error;
+      throw new Refusal('engine.not-ready', 'The engine cannot do its work at this moment.', error.getResponse() as Record<string, unknown>);
+    }
   }
 
   private async database(): Promise<HealthIndicatorResult> {

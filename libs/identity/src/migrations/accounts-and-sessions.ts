@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Accounts, sessions and one-time links, in a schema of their own beside the log. */
-export class AccountsAndSessions1700000100000 implements MigrationInterface {
-  readonly name = 'AccountsAndSessions1700000100000';
+export class AccountsAndSessions0000000000201 implements MigrationInterface {
+  readonly name = 'AccountsAndSessions0000000000201';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`CREATE SCHEMA IF NOT EXISTS identity`);

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FrontDoor } from '../../spec/front-door.js';
+
+describe('watching the engine', () => {
+  let door: FrontDoor;
+  let behind = 0;
+  let anomaly: { since: number; aheadMs: number } | null = null;
+  beforeAll(async () => {
+    door = await FrontDoor.open({ lagMax: 2 }, ({ clock, store }) => ({
+      clock: { now: () => clock.now(), anomaly: () => anomaly },
+      subscriptions: { positions: async () => new Map([['views', (await store.head()).position - behind]]) },
+    }));
+    await door.reported();
+  });
+  afterAll(() => door.close());
+
+  it('says that it is ready while the log answers, the views keep up and the clock runs', async () => {
+    expect(await door.get('street', '/api/health/ready')).toMatchObject({
+      status: 200, json: { status: 'ok', info: { database: { status: 'up', position: 1 }, subscriptions: { status: 'up', lags: { views: 0 } }, clock: { status: 'up' } } },
+    });
+  });
+
+  it('says that it is not while a subscription lags too far', async () => {
+    for (let report = 0; report < 3; report += 1) await door.reported();
+    behind = 3;
+    const answer = await door.get('street', '/api/health/ready');
+    behind = 0;
+    expect(answer).toMatchObject({ status: 503, json: { code: 'engine.not-ready', details: { error: { subscriptions: { status: 'down', lags: { views: 3 }, lagMax: 2 } } } } });
+  });
+
+  it('says that the clock is held, and goes on', async () => {
+    anomaly = { since: Date.parse('2026-11-23T01:00:00Z'), aheadMs: 7_200_000 };
+    const answer = await door.get('street', '/api/health/ready');
+    const metrics = await door.get('administrator', '/api/metrics');
+    anomaly = null;
+    expect(answer).toMatchObject({ status: 200, json: { status: 'degraded', details: { clock: { status: 'degraded', heldSince: '2026-11-23T01:00:00.000Z', aheadMs: 7_200_000 } } } });
+    expect(metrics.text).toContain('threeloops_clock_anomaly 1');
+  });
+
+  it('says that it is not while the log does not answer', async () => {
+    const away = await FrontDoor.open({}, ({ store }) => ({ store: Object.assign(Object.create(store) as typeof store, { head: () => Promise.reject(new Error('gone')) }) }));
+    try {
+      expect(await away.get('street', '/api/health/ready')).toMatchObject({ status: 503, json: { details: { error: { database: { status: 'down', message: 'The log cannot be read.' } } } } });
+      expect(await away.get(null, '/api/health/live')).toMatchObject({ status: 200 });
+    } finally {
+      await away.close();
+    }
+  });
+
+  it('counts answers by route and not by address', async () => {
+    const id = await door.reported();
+    await door.get('street', `/api/incidents/${id}`);
+    const { text, headers } = await door.get('administrator', '/api/metrics');
+    expect(headers['content-type']).toContain('text/plain');
+    expect(text).toMatch(/threeloops_http_seconds_count\{method="GET",route="\/api\/incidents\/:id",status="200"\} [1-9]/);
+    expect(text).toMatch(/threeloops_log_position [1-9]/);
+    expect(text).toMatch(/threeloops_subscription_position\{subscription="views"\} [1-9]/);
+    expect(text).not.toContain(id);
+  });
+
+  it('writes one line per answer: who by number, what by route, never what was said', async () => {
+    door.logged.length = 0;
+    const correlationId = '0190a0f0-0000-4000-8000-00000000000c';
+    await door.get('street', '/api/incidents?holder=S1-roads', { 'x-correlation-id': correlationId });
+    const line = JSON.parse(door.logged.find((each) => each.includes(correlationId)) as string) as Record<string, unknown>;
+    expect(line).toMatchObject({ msg: 'answered', method: 'GET', route: '/api/incidents', status: 200, account: door.accounts.get('street')?.id, role: 'street-dispatcher' });
+    expect(JSON.stringify(line)).not.toContain('S1-roads');
+  });
+
+  it('shows its operations to those who are signed in', async () => {
+    const index = await door.get('street', '/api/docs');
+    expect(index.text).toContain('<code>/api/incidents/{id}/first-contact</code>');
+    expect((await door.get('street', '/api/docs/json')).json).toMatchObject({ openapi: expect.stringMatching(/^3\./), paths: { '/api/incidents': { post: { operationId: 'report' } } } });
+  });
+
+  it('tells every page\'s browser to load nothing from elsewhere, and needs nothing from elsewhere', async () => {
+    for (const address of ['/', '/login', '/api/docs']) {
+      const { text } = await door.get(address === '/login' ? null : 'street', address);
+      expect(text).not.toMatch(/<script|https?:\/\/|style="|onclick/);
+    }
+  });
+});
