@@ -2,11 +2,11 @@ import { dirname, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Engine, seed } from '#assembly';
 import type { Settings } from '#assembly';
-import { deterministicId } from '#engine';
+import { deterministicId, IncidentDesk } from '#engine';
 import { Refusal } from '#kernel';
 import type { Actor } from '#kernel';
 import { SimulatedClock } from '#memory';
-import { closingTableOf, Player } from '#play';
+import { closingTableOf, Player, WriteBehindStore } from '#play';
 import type { ClosingTable, Script } from '#play';
 import { Sealer } from '#sealing';
 import { loadMapping, readReports, writeTable } from '#tables';
@@ -131,8 +131,7 @@ const sealedTexts = async (engine: Engine, reports: readonly MappedReport[], sig
 export const playReports = async (settings: Settings, options: ImportOptions, signal: AbortSignal, notice: (text: string) => void): Promise<ImportResult> => {
   const clock = new SimulatedClock(0);
   const engine = await Engine.open({
-    dataFolder: settings.dataFolder, kind: 'played', clock, notice, cachedIncidentsMax: 200_000,
-    databaseSettings: { synchronous_commit: 'off' }, ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }),
+    dataFolder: settings.dataFolder, kind: 'played', clock, notice, ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }),
   });
   try {
     const { recordedAt } = await engine.log.store.head();
@@ -156,10 +155,12 @@ export const playReports = async (settings: Settings, options: ImportOptions, si
 };
 
 const play = async (engine: Engine, clock: SimulatedClock, scripts: readonly Script[], signal: AbortSignal, progress: Progress): Promise<void> => {
+  const store = await WriteBehindStore.over(engine.log.store);
+  const desk = new IncidentDesk({ store, clock, library: engine.shelf.library, cachedIncidentsMax: 200_000 });
   let moves = 0;
   let reported = 0;
   const player = new Player({
-    desk: engine.desk, store: engine.log.store, clock, library: engine.shelf.library, until: endOf(scripts), signal,
+    desk, store, clock, library: engine.shelf.library, until: endOf(scripts), signal,
     onMove: ({ command, at }) => {
       moves += 1;
       if (command === 'ReportIncident') reported += 1;
@@ -167,8 +168,9 @@ const play = async (engine: Engine, clock: SimulatedClock, scripts: readonly Scr
     },
     // Signals are heard between moves, however busy the play is.
     pace: async () => {
-      if (moves % 500 === 0) await nextTurn();
+      if (moves % 100 === 0) await nextTurn();
     },
   });
   await player.play(scripts);
+  await store.flush();
 };

@@ -30,8 +30,6 @@ export interface EngineOptions {
   readonly notice: Notice;
   readonly cachedIncidentsMax?: number;
   readonly times?: LoopTimes;
-  /** Settings of the server inside; a play trades the wait for the disk for speed, since it can be played again. */
-  readonly databaseSettings?: Readonly<Record<string, string>>;
 }
 
 /** The schema steps of all rooms that keep something in the database. */
@@ -104,7 +102,7 @@ export class Engine {
     try {
       if (options.databaseUrl === undefined) await markFolder(options.dataFolder, options.kind);
       const embedded = options.databaseUrl === undefined ? await EmbeddedPostgres.start({
-        dataFolder: options.dataFolder, onNotice: options.notice, ...(options.databaseSettings ? { settings: options.databaseSettings } : {}),
+        dataFolder: options.dataFolder, onNotice: options.notice,
       }) : null;
       if (embedded) stoppers.unshift(() => embedded.stop());
       const connection: Connection = embedded ? embedded.connection : { connectionString: options.databaseUrl ?? '' };

@@ -8,3 +8,5 @@ export type { PlayerParts, TurnableClock } from './player.js';
 export type { Pace, Script } from './script.js';
 export { namelessStaff, nextMove } from './staff.js';
 export type { Move, Staffing } from './staff.js';
+export { WriteBehindStore } from './write-behind-store.js';
+export type { OrderedStore } from './write-behind-store.js';

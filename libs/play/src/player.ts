@@ -46,18 +46,13 @@ export class Player {
 
   async play(scripts: readonly Script[]): Promise<void> {
     const { clock, until, signal, pace } = this.parts;
-    const fresh = (await this.parts.store.head()).position === 0;
-    for (const script of scripts) {
-      if (fresh) this.queue.push({ script, move: null }, script.reportedAt);
-      else await this.schedule(script);
-    }
+    for (const script of scripts) await this.schedule(script);
     for (let next = this.queue.pop(); next; next = this.queue.pop()) {
       if (next.at > until || signal?.aborted) return;
       await pace?.(next.at);
       clock.set(Math.max(next.at, clock.now()));
       const { script } = next.item;
-      const move = next.item.move ?? (fresh ? await this.moveOf(script) : null);
-      await this.perform(script, move);
+      await this.perform(script, next.item.move);
       await this.schedule(script);
     }
   }

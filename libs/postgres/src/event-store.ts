@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Append, AppendResult, EventStore, LogHead, LogIdentity, RecordedCommand, RecordedEvent } from '#kernel';
 import { Unavailable } from '#kernel';
+import { appendInOrder } from './append-in-order.js';
 import { AppendLane } from './append-lane.js';
 import type { PreparedAppend } from './asked-events.js';
 import { prepareAppend } from './asked-events.js';
@@ -72,6 +73,17 @@ export class PostgresEventStore implements EventStore {
     return this.batcher.add(prepared);
   }
 
+  /**
+   * Many appends as one, recorded in the order given. For the single writer of a log that knows what will come of each (a play): what
+   * does not fit is a defect, and nothing of the batch is recorded.
+   */
+  async appendInOrder(appends: readonly Append[]): Promise<readonly AppendResult[]> {
+    if (this.closed) throw new Unavailable('store.closed', 'the store is closing');
+    const results = await orUnavailable(() => appendInOrder(this.pool, appends.map(prepareAppend)));
+    this.callListeners();
+    return results;
+  }
+
   async readStream(stream: string, fromVersion = 1): Promise<readonly RecordedEvent[]> {
     return (await orUnavailable(() => readStreamRows(this.pool, stream, fromVersion))).map(toRecordedEvent);
   }
@@ -132,7 +144,7 @@ export class PostgresEventStore implements EventStore {
     if (!lane) throw new Error('more batches are under way than there are lanes');
     try {
       const results = await lane.append(batch);
-      if (results.some((result) => !(result instanceof Error) && result.status === 'recorded')) {
+      if (results.some((result) => 'status' in result && result.status === 'recorded')) {
         this.wakeUp.announce();
         queueMicrotask(() => this.callListeners());
       }

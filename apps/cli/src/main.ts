@@ -1,0 +1,151 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Engine, explain, seed, settingsFrom } from '#assembly';
+import type { Settings } from '#assembly';
+import { Refusal } from '#kernel';
+import { compareReadModel, rebuildReadModel } from '#readmodel';
+import { formatCalendar, freezeCalendar } from '#tables';
+import { closingLines } from '../../standalone/src/closing-lines.js';
+import { importLive, playReports } from './import-reports.js';
+import type { ImportResult } from './import-reports.js';
+import { Progress } from './progress.js';
+
+const usage = `npm run loops -- COMMAND …
+
+  import-reports FILE --mapping FILE [--play] [--reference DIR] [--data DIR] [--rejects FILE]
+      Reads a foreign table of service requests (CSV, gzipped or not) through a mapping. Without --play every row becomes a report of now,
+      in the engine's own log. With --play the rows are played with their true times into a log of its own (default folder ./data-played).
+  import-city DIR [--no-accounts] [--data DIR]
+      Puts a city's reference data in force and adds its accounts. The same folder again adds nothing.
+  rebuild-views [--check] [--data DIR]
+      Builds the views anew beside the ones in use and swaps them; --check only compares.
+  freeze-calendar VERSION FROM_YEAR TO_YEAR [--out FILE]
+      Writes a work calendar with China's statutory holidays and make-up workdays of these years.
+
+Settings come from the environment: THREELOOPS_DATA (or --data), DATABASE_URL. Ctrl-C is safe at any time: run the same command again and
+it goes on where it stopped.`;
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+interface Call {
+  readonly words: readonly string[];
+  readonly flags: Flags;
+  readonly signal: AbortSignal;
+}
+
+const text = (flags: Flags, name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
+
+const required = (value: string | undefined, what: string): string => {
+  if (value === undefined || value === '') throw new Refusal('command.incomplete', `${what} is missing.\n\n${usage}`);
+  return value;
+};
+
+const settingsOf = ({ flags }: Call, folder: string): Settings => {
+  const settings = settingsFrom(process.env, { dataFolder: folder, logLevel: 'error' });
+  const data = text(flags, 'data');
+  return data === undefined ? settings : { ...settings, dataFolder: resolve(data) };
+};
+
+const notice = (sentence: string, error?: unknown): void => void process.stderr.write(`${sentence}${error instanceof Error ? `: ${error.message}` : ''}\n`);
+
+const withEngine = async <Value>(settings: Settings, work: (engine: Engine) => Promise<Value>): Promise<Value> => {
+  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }) });
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+};
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const sayImport = (result: ImportResult): void => {
+  for (const [remark, count] of [...result.remarks].sort(([, a], [, b]) => b - a)) say(`  ${count} rows: ${remark}`);
+  say(`${result.rows} rows, ${result.rejected} rejected${result.rejectFile === null ? '' : ` (listed in ${result.rejectFile})`}.`);
+  if (result.table) say(`\n${closingLines(result.table)}`);
+  else say(`${result.recorded} reports recorded now.`);
+  if (result.interrupted) say('Interrupted. Run the same command again to go on.');
+};
+
+const importReports = async (call: Call): Promise<void> => {
+  const play = call.flags['play'] === true;
+  const options = {
+    file: resolve(required(call.words[1], 'The FILE to import')), mapping: required(text(call.flags, 'mapping'), '--mapping'), play,
+    reference: text(call.flags, 'reference'), rejects: text(call.flags, 'rejects'),
+  };
+  if (play) return sayImport(await playReports(settingsOf(call, 'data-played'), options, call.signal, notice));
+  const settings = settingsOf(call, 'data');
+  sayImport(await withEngine(settings, (engine) => importLive(engine, settings, options, call.signal)));
+};
+
+const importCity = async (call: Call): Promise<void> => {
+  const folder = resolve(required(call.words[1], 'The folder of the city'));
+  const seeded = await withEngine(settingsOf(call, 'data'), (engine) => seed(engine, folder, { accounts: call.flags['no-accounts'] !== true }));
+  const created = seeded.accounts.filter(({ status }) => status === 'created').length;
+  say(`Reference version ${seeded.version}: ${seeded.reference === 'activated' ? 'in force from now on' : 'was in force already'}. ${created} accounts added, ${seeded.accounts.length - created} were there.`);
+};
+
+const rebuildViews = (call: Call): Promise<void> =>
+  withEngine(settingsOf(call, 'data'), async (engine) => {
+    if (call.flags['check'] === true) {
+      const found = await compareReadModel(engine.log.store, engine.log.pool);
+      say(JSON.stringify(found));
+      return;
+    }
+    const progress = new Progress('rebuilding', (await engine.log.store.head()).position, 'facts');
+    const done = await rebuildReadModel({ store: engine.log.store, pool: engine.log.pool, signal: call.signal, onProgress: ({ position }) => progress.set(position) });
+    progress.finish();
+    say(JSON.stringify(done));
+  });
+
+const freeze = async ({ words, flags }: Call): Promise<void> => {
+  const years = [words[2], words[3]].map(Number);
+  const [from, to] = years;
+  if (from === undefined || to === undefined || years.some((year) => !Number.isInteger(year)) || from > to) throw new Refusal('command.incomplete', `VERSION FROM_YEAR TO_YEAR are needed.\n\n${usage}`);
+  const content = formatCalendar(freezeCalendar(required(words[1], 'VERSION'), from, to));
+  const out = text(flags, 'out');
+  if (out === undefined) process.stdout.write(content);
+  else await writeFile(resolve(out), content);
+};
+
+const commands: Readonly<Record<string, (call: Call) => Promise<void>>> = {
+  'import-reports': importReports,
+  'import-city': importCity,
+  'rebuild-views': rebuildViews,
+  'freeze-calendar': freeze,
+};
+
+const main = async (): Promise<void> => {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      allowPositionals: true,
+      options: {
+        mapping: { type: 'string' }, play: { type: 'boolean' }, reference: { type: 'string' }, data: { type: 'string' }, rejects: { type: 'string' }, out: { type: 'string' },
+        check: { type: 'boolean' }, 'no-accounts': { type: 'boolean' }, help: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new Refusal('command.unreadable', `${(error as Error).message}\n\n${usage}`);
+  }
+  const { positionals, values } = parsed;
+  const command = commands[positionals[0] ?? ''];
+  if (values.help || positionals.length === 0) return say(usage);
+  if (!command) throw new Refusal('command.unknown', `There is no command "${positionals[0]}".\n\n${usage}`);
+  const stopping = new AbortController();
+  const stop = (): void => {
+    if (stopping.signal.aborted) process.exit(130);
+    stopping.abort();
+    process.stderr.write('\nStopping after what is under way …\n');
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  await command({ words: positionals, flags: values, signal: stopping.signal });
+  process.exitCode = stopping.signal.aborted ? 130 : 0;
+};
+
+main().catch((error: unknown) => {
+  explain(error);
+  process.exitCode = 1;
+});
