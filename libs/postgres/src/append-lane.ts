@@ -4,6 +4,7 @@ import type { AppendResult } from '#kernel';
 import { Unavailable } from '#kernel';
 import type { PreparedAppend } from './asked-events.js';
 import { encodeBatch } from './asked-events.js';
+import { asError } from './batcher.js';
 import type { Connection } from './connection.js';
 import { clientConfig, isAway } from './connection.js';
 import { recordedMs, toIsoText } from './timestamps.js';
@@ -41,6 +42,10 @@ const appendSession = {
   lock_timeout: '15s',
 };
 
+/** Every value stays the text that the server sent. */
+const types = { getTypeParser: () => (value: string) => value };
+const nothing: ReadonlyMap<number, Objection> = new Map();
+
 const uniqueViolation = '23505';
 const raceAttempts = 20;
 
@@ -58,7 +63,7 @@ export class AppendLane {
       return await this.settle(batch);
     } catch (error) {
       if (error instanceof Unavailable) throw error;
-      if (batch.length === 1) return [error instanceof Error ? error : new Error(String(error))];
+      if (batch.length === 1) return [asError(error)];
       const middle = Math.ceil(batch.length / 2);
       return [...(await this.append(batch.slice(0, middle))), ...(await this.append(batch.slice(middle)))];
     }
@@ -76,10 +81,9 @@ export class AppendLane {
     for (let losses = 0, races = 0; ; ) {
       try {
         const client = await this.connected();
-        const again = asked;
+        const replyWasLost = asked && losses > 0;
         asked = true;
-        const answer = await this.call(client, batch);
-        return resultsOf(batch, answer, again);
+        return resultsOf(batch, await this.call(client, batch), replyWasLost);
       } catch (error) {
         // Somebody else recorded between looking and locking: looking again tells who and what.
         if ((error as { code?: string }).code === uniqueViolation && (races += 1) <= raceAttempts) continue;
@@ -94,12 +98,14 @@ export class AppendLane {
   }
 
   private async call(client: Client, batch: readonly PreparedAppend[]): Promise<Answer> {
+    const [first] = batch;
+    if (batch.length === 1 && first?.events.length === 1) return callForOne(client, first);
     const { rows } = await client.query<[string | null, string | null, string | null]>({
       name: 'append',
       text: 'select * from engine.append($1)',
       values: [encodeBatch(batch, this.elementType)],
       rowMode: 'array',
-      types: { getTypeParser: () => (value: string) => value },
+      types,
     });
     const [position, at, rejected] = rows[0] ?? [null, null, null];
     const objections = rejected === null ? [] : (JSON.parse(rejected) as Objection[]);
@@ -130,6 +136,27 @@ export class AppendLane {
   }
 }
 
+const callForOne = async (client: Client, { stream, expectedVersion, events, decidedAt, validUntil, commandId, fingerprint, meta }: PreparedAppend): Promise<Answer> => {
+  const { eventId, type, schema, data } = events[0] as PreparedAppend['events'][0];
+  const { rows } = await client.query<[string]>({
+    name: 'append-one',
+    text: 'select engine.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+    values: [
+      stream, expectedVersion + 1, eventId, type, schema, toIsoText(decidedAt), validUntil === null ? null : toIsoText(validUntil),
+      commandId, fingerprint ?? '', meta, data,
+    ],
+    rowMode: 'array',
+    types,
+  });
+  const answer = rows[0]?.[0] ?? '';
+  if (answer.startsWith('[')) {
+    const [objection] = JSON.parse(answer) as Objection[];
+    return { headPosition: 0, headMs: 0, objections: new Map(objection ? [[0, objection]] : []) };
+  }
+  const space = answer.indexOf(' ');
+  return { headPosition: Number(answer.slice(0, space)) - 1, headMs: recordedMs(answer.slice(space + 1)), objections: nothing };
+};
+
 const awayFor = (cause: unknown, asked: boolean): Unavailable =>
   Object.assign(
     new Unavailable(asked ? 'store.unknown-outcome' : 'store.away', 'the store cannot be reached; ask again with the same command id'),
@@ -137,25 +164,25 @@ const awayFor = (cause: unknown, asked: boolean): Unavailable =>
   );
 
 /** What became of each append: positions and moments follow from the head, exactly as the function gave them out. */
-const resultsOf = (batch: readonly PreparedAppend[], { headPosition, headMs, objections }: Answer, askedBefore: boolean): readonly AppendResult[] => {
+const resultsOf = (batch: readonly PreparedAppend[], { headPosition, headMs, objections }: Answer, replyWasLost: boolean): readonly AppendResult[] => {
   let position = headPosition;
   let moment = headMs;
   return batch.map((append, turn): AppendResult => {
     const objection = objections.get(turn);
-    if (objection) return notRecorded(append, objection, askedBefore);
+    if (objection) return notRecorded(append, objection, replyWasLost);
     position += append.events.length;
     moment = Math.max(moment, append.decidedAt);
     return { status: 'recorded', version: append.expectedVersion + append.events.length, position, recordedAt: toIsoText(moment) };
   });
 };
 
-const notRecorded = (append: PreparedAppend, { known, expiredMs, actualVersion }: Objection, askedBefore: boolean): AppendResult => {
+const notRecorded = (append: PreparedAppend, { known, expiredMs, actualVersion }: Objection, replyWasLost: boolean): AppendResult => {
   if (expiredMs !== undefined) return { status: 'expired', logTime: toIsoText(expiredMs) };
   if (!known) return { status: 'conflict', actualVersion: actualVersion ?? 0 };
   const { stream, version, position } = known;
   const fingerprint = known.fingerprint === '' ? null : known.fingerprint;
   const isThisVeryAppend = stream === append.stream && version === append.expectedVersion + append.events.length && fingerprint === append.fingerprint;
   // The reply to our own commit was lost: it was recorded, by us.
-  if (askedBefore && isThisVeryAppend) return { status: 'recorded', version, position, recordedAt: toIsoText(known.recordedMs) };
+  if (replyWasLost && isThisVeryAppend) return { status: 'recorded', version, position, recordedAt: toIsoText(known.recordedMs) };
   return { status: 'duplicate', stream, version, position, fingerprint };
 };

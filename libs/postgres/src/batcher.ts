@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Unavailable } from '#kernel';
 
 export interface BatcherOptions<Item, Result> {
@@ -96,7 +97,7 @@ export class Batcher<Item, Result> {
     try {
       results = await this.options.run(batch.map(({ item }) => item));
     } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
+      const failure = asError(error);
       results = batch.map(() => failure);
     }
     this.underWay -= 1;
@@ -105,9 +106,12 @@ export class Batcher<Item, Result> {
     this.start();
     batch.forEach(({ resolve, reject }, index) => {
       const result = results[index];
-      if (result instanceof Error) reject(result);
+      if (types.isNativeError(result)) reject(result);
       else resolve(result as Result);
     });
     if (this.underWay === 0 && this.waiting.length === 0) for (const done of this.idlers.splice(0)) done();
   }
 }
+
+/** What was thrown, as an error; also one from another realm, which `instanceof` does not know. */
+export const asError = (thrown: unknown): Error => (types.isNativeError(thrown) ? thrown : new Error(String(thrown)));

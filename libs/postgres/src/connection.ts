@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { ClientConfig } from 'pg';
 import { Unavailable } from '#kernel';
 
@@ -51,7 +52,7 @@ const driverSentences = /Connection terminated|timeout expired|timeout exceeded 
 
 /** Whether an error says that the store was away, and not that something is wrong with what was asked. */
 export const isAway = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') {
     if (socketCodes.includes(code) || passingCodes.includes(code)) return true;

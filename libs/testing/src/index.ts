@@ -1,4 +1,6 @@
 export { appendOf, eventOf, provenanceOf, someMoment } from './builders.js';
+export type { CuttingProxy } from './cutting-proxy.js';
+export { cuttingProxy } from './cutting-proxy.js';
 export type { OpenedDeadlineIndex } from './deadline-index-contract.js';
 export { deadlineIndexContract } from './deadline-index-contract.js';
 export type { OpenedStore } from './event-store-contract.js';

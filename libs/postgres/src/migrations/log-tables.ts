@@ -42,6 +42,7 @@ export class LogTables0000000000001 implements MigrationInterface {
     await runner.query(askedEvent);
     await runner.query(objections);
     await runner.query(append);
+    await runner.query(appendOne);
   }
 
   async down(): Promise<void> {
@@ -102,50 +103,25 @@ end $$`;
  * whatever changes between looking and locking makes the insert fail on a unique key, and the caller asks again.
  * Under the lock positions are the next ones, without gaps; the lock ends when the commit is visible, so the next holder
  * sees this batch. Therefore READ COMMITTED only: an older snapshot would not (and would fail on the position).
- *
- * One append alone goes event by event with plain values, which starts faster; many go as a set, which runs faster.
  */
 const append = `
 create function engine.append(batch engine.asked_event[], out head_position bigint, out head_at timestamptz, out rejected jsonb)
 language plpgsql volatile as $$
 #variable_conflict use_column
 declare
-  last_turn constant integer := batch[array_upper(batch, 1)].turn;
-  asked engine.asked_event := batch[1];
+  asked engine.asked_event;
   refused integer[];
   moment timestamptz;
-  place bigint;
 begin
-  if last_turn > 0 then
-    rejected := engine.objections(batch);
-  elsif asked.version <> 1 + coalesce((select version from engine.events where stream = asked.stream order by version desc limit 1), 0)
-    or exists (select from engine.events where command_id = asked.command_id and fingerprint is not null)
-  then
-    rejected := engine.objections(batch);
-  end if;
+  rejected := engine.objections(batch);
   if rejected is not null then
     refused := array(select (objection ->> 'turn')::integer from jsonb_array_elements(rejected) objection);
-    if cardinality(refused) > last_turn then return; end if;
+    if cardinality(refused) > batch[array_upper(batch, 1)].turn then return; end if;
   end if;
 
   perform pg_advisory_xact_lock(${appendLock});
   select position, recorded_at into head_position, head_at from engine.events order by position desc limit 1;
-  place := coalesce(head_position, 0);
   moment := coalesce(head_at, '-infinity');
-
-  if last_turn = 0 then
-    moment := greatest(moment, asked.decided_at);
-    if asked.valid_until < moment then
-      rejected := jsonb_build_array(jsonb_build_object('turn', 0, 'expiredMs', (extract(epoch from moment) * 1000)::bigint));
-      return;
-    end if;
-    foreach asked in array batch loop
-      place := place + 1;
-      insert into engine.events (position, stream, version, event_id, type, schema, recorded_at, command_id, fingerprint, meta, data)
-      values (place, asked.stream, asked.version, asked.event_id, asked.type, asked.schema, moment, asked.command_id, asked.fingerprint, asked.meta, asked.data);
-    end loop;
-    return;
-  end if;
 
   -- Only when some append may have expired does the order of the moments have to be walked through.
   if (select min(valid_until) < greatest(moment, max(decided_at)) from unnest(batch)) then
@@ -162,10 +138,45 @@ begin
   end if;
 
   insert into engine.events (position, stream, version, event_id, type, schema, recorded_at, command_id, fingerprint, meta, data)
-  select place + row_number() over in_order, stream, version, event_id, type, schema,
+  select coalesce(head_position, 0) + row_number() over in_order, stream, version, event_id, type, schema,
          greatest(head_at, max(decided_at) over in_order), command_id, fingerprint, meta, data
   from unnest(batch) with ordinality
     as asked (turn, stream, version, event_id, type, schema, decided_at, valid_until, command_id, fingerprint, meta, data, nth)
   where refused is null or turn <> all (refused)
   window in_order as (order by nth rows unbounded preceding);
+end $$`;
+
+/**
+ * The same for one event alone, which is what a quiet hour mostly brings: plain values and plain statements, which start in a
+ * fraction of the time that a set takes, all under the lock. Answers position and moment, or what speaks against it.
+ */
+const appendOne = `
+create function engine.append_one(
+  asked_stream text, asked_version integer, asked_event_id uuid, asked_type text, asked_schema smallint, asked_decided_at timestamptz,
+  asked_valid_until timestamptz, asked_command_id uuid, asked_fingerprint text, asked_meta text, asked_data text)
+returns text language plpgsql volatile as $$
+declare
+  -- As an expression it takes a tenth of the time of a statement.
+  locked constant boolean := pg_advisory_xact_lock(${appendLock}) is null;
+  actual_version integer;
+  place bigint;
+  moment timestamptz;
+begin
+  select version into actual_version from engine.events where stream = asked_stream order by version desc limit 1;
+  if asked_version <> 1 + coalesce(actual_version, 0)
+    or exists (select from engine.events where command_id = asked_command_id and fingerprint is not null)
+  then
+    return engine.objections(array[row(
+      0, asked_stream, asked_version, asked_event_id, asked_type, asked_schema, asked_decided_at, asked_valid_until,
+      asked_command_id, asked_fingerprint, asked_meta, asked_data)::engine.asked_event])::text;
+  end if;
+  select position, recorded_at into place, moment from engine.events order by position desc limit 1;
+  place := coalesce(place, 0) + 1;
+  moment := greatest(moment, asked_decided_at);
+  if asked_valid_until < moment then
+    return jsonb_build_array(jsonb_build_object('turn', 0, 'expiredMs', (extract(epoch from moment) * 1000)::bigint))::text;
+  end if;
+  insert into engine.events (position, stream, version, event_id, type, schema, recorded_at, command_id, fingerprint, meta, data)
+  values (place, asked_stream, asked_version, asked_event_id, asked_type, asked_schema, moment, asked_command_id, asked_fingerprint, asked_meta, asked_data);
+  return place || ' ' || moment;
 end $$`;
