@@ -23,7 +23,7 @@ const rooms = {
   tables: { sees: ['kernel', 'reference', 'events'], packages: ['csv-parse', 'chinese-days'] },
   readmodel: { sees: ['kernel', 'reference', 'events', 'views', 'postgres'], packages: ['pg', 'typeorm'] },
   identity: { sees: ['kernel', 'reference', 'events', 'incident', 'views', 'postgres'], packages: ['pg', 'typeorm', '@node-rs/argon2', 'lru-cache'] },
-  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'postgres', 'photos', 'tables', 'readmodel', 'identity'], packages: ['pg'] },
+  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'postgres', 'photos', 'tables', 'readmodel', 'identity'], packages: ['pg', 'pino'] },
 
   scenario: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops'], packages: ['fast-check'], forTests: true },
   testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'postgres', 'scenario'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Engine, explain, seed, settingsFrom, stopOnSignals } from '#assembly';
+import { Engine, explain, logTo, noticesTo, seed, settingsFrom, stopOnSignals } from '#assembly';
 import { chineseNameOf } from '#events';
 import { isIncidentStream } from '#engine';
 import { loginLink } from '#identity';
@@ -13,7 +13,7 @@ import type { ClosingTable } from '#play';
 import type { City } from '#reference';
 import { closingLines } from './closing-lines.js';
 import { demoPhoto } from './demo-photo.js';
-import { logTo, noticesTo, openDoor } from './host.js';
+import { openDoor } from '../../api/src/host.js';
 
 const usage = `npm run demo -- [--incidents N] [--seed N] [--seconds N] [--exit]
   --incidents  reports of the day (default 300, at most 5000)

@@ -1,6 +1,5 @@
-import { Engine, explain, seed, settingsFrom, stopOnSignals } from '#assembly';
-import { setupLink } from '#identity';
-import { logTo, noticesTo, openDoor } from './host.js';
+import { Engine, explain, logTo, noticesTo, settingsFrom, stopOnSignals } from '#assembly';
+import { openDoor, sayWhere, seedNewLog } from '../../api/src/host.js';
 
 /** npm start: api, durable processes and, unless DATABASE_URL says otherwise, a PostgreSQL of its own, in one process. */
 const main = async (): Promise<void> => {
@@ -10,10 +9,7 @@ const main = async (): Promise<void> => {
     dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(log), ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }),
   });
   try {
-    if (engine.shelf.isEmpty) {
-      const { version } = await seed(engine, settings.seedsFolder, { accounts: false });
-      process.stdout.write(`The log is new. City ${engine.shelf.library().current.reference.cityName}, reference version ${version}, is in force now.\n`);
-    }
+    await seedNewLog(engine, settings);
     engine.watchReference();
     engine.startWork();
     const host = await openDoor(engine, settings, log);
@@ -21,10 +17,7 @@ const main = async (): Promise<void> => {
       await host.close();
       await engine.close();
     });
-    process.stdout.write(`ThreeLoops 三循环 answers at ${host.url} (data in ${settings.dataFolder}). Ctrl-C ends it.\n`);
-    if ((await engine.doorkeeper.accounts()).length === 0) {
-      process.stdout.write(`Nobody has an account yet. Within 30 minutes, once: ${host.url}${await setupLink(engine.doorkeeper)}\n`);
-    }
+    await sayWhere(engine, host, settings);
   } catch (error) {
     await engine.close();
     throw error;

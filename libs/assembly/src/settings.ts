@@ -54,3 +54,9 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
     logLevel,
   };
 };
+
+/** For processes that share a database with others. Refuses with `setting.missing` where none is named. */
+export const databaseOf = ({ databaseUrl }: Settings): string => {
+  if (databaseUrl !== undefined) return databaseUrl;
+  throw new Refusal('setting.missing', 'DATABASE_URL is not set; this process works on a database that it shares with others. One that brings its own is started by npm start.', { setting: 'DATABASE_URL' });
+};

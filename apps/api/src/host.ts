@@ -1,20 +1,17 @@
-import pino from 'pino';
+import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { createApi } from '../../api/src/server.js';
-import type { ApiOptions } from '../../api/src/ports.js';
-import type { Engine, Notice, Settings } from '#assembly';
+import { seed } from '#assembly';
+import type { Engine, Settings } from '#assembly';
+import { setupLink } from '#identity';
 import { Refusal } from '#kernel';
+import type { ApiOptions } from './ports.js';
+import { createApi } from './server.js';
 
 export interface Host {
   /** Where people reach it. */
   readonly url: string;
   close(): Promise<void>;
 }
-
-/** What operators read: one line of JSON each, on standard error, so that standard output stays for people. */
-export const logTo = (level: string): pino.Logger => pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: false }));
-
-export const noticesTo = (log: pino.Logger): Notice => (notice, error) => (error === undefined ? log.warn(notice) : log.error({ err: error }, notice));
 
 const workFigures = (engine: Engine, registry: Registry): void => {
   new Gauge({
@@ -38,7 +35,7 @@ const workFigures = (engine: Engine, registry: Registry): void => {
 };
 
 /** Opens the front door of an engine. Refuses with `port.in-use` and `port.not-allowed`. */
-export const openDoor = async (engine: Engine, settings: Settings, log: pino.Logger, more: Pick<ApiOptions, 'controllers'> = {}): Promise<Host> => {
+export const openDoor = async (engine: Engine, settings: Settings, log: Logger, more: Pick<ApiOptions, 'controllers'> = {}): Promise<Host> => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   workFigures(engine, registry);
@@ -61,4 +58,17 @@ export const openDoor = async (engine: Engine, settings: Settings, log: pino.Log
   const address = app.getHttpServer().address() as { readonly port: number };
   const shown = settings.host === '0.0.0.0' || settings.host === '::' ? 'localhost' : settings.host;
   return { url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${address.port}`, close: () => app.close() };
+};
+
+/** A log that nothing stands in yet starts with the city of the seeds folder, without accounts. */
+export const seedNewLog = async (engine: Engine, { seedsFolder }: Settings): Promise<void> => {
+  if (!engine.shelf.isEmpty) return;
+  const { version } = await seed(engine, seedsFolder, { accounts: false });
+  process.stdout.write(`The log is new. City ${engine.shelf.library().current.reference.cityName}, reference version ${version}, is in force now.\n`);
+};
+
+/** Where the engine answers and, while nobody can come in, the one link by which the first administrator does. */
+export const sayWhere = async (engine: Engine, { url }: Host, { dataFolder }: Settings): Promise<void> => {
+  process.stdout.write(`ThreeLoops 三循环 answers at ${url} (data in ${dataFolder}). Ctrl-C ends it.\n`);
+  if (await engine.doorkeeper.hasNoAccount()) process.stdout.write(`Nobody has an account yet. Within 30 minutes, once: ${url}${await setupLink(engine.doorkeeper)}\n`);
 };

@@ -1,0 +1,28 @@
+import { databaseOf, Engine, explain, logTo, noticesTo, settingsFrom, stopOnSignals } from '#assembly';
+import { openDoor, sayWhere, seedNewLog } from './host.js';
+
+/** npm run start:api: the front door alone, on a database that workers share. Limits pass and loops answer only where a worker runs. */
+const main = async (): Promise<void> => {
+  const settings = settingsFrom(process.env);
+  const databaseUrl = databaseOf(settings);
+  const log = logTo(settings.logLevel);
+  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(log), databaseUrl });
+  try {
+    await seedNewLog(engine, settings);
+    engine.watchReference();
+    const host = await openDoor(engine, settings, log);
+    stopOnSignals(async () => {
+      await host.close();
+      await engine.close();
+    });
+    await sayWhere(engine, host, settings);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+};
+
+main().catch((error: unknown) => {
+  explain(error);
+  process.exit(1);
+});

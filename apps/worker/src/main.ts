@@ -1,0 +1,20 @@
+import { databaseOf, Engine, explain, logTo, noticesTo, settingsFrom, stopOnSignals } from '#assembly';
+
+/**
+ * npm run start:worker: the loops, the deadlines and the views, on a database that a front door shares. As many as one likes: each
+ * piece of work has one worker at a time, and the others stand by.
+ */
+const main = async (): Promise<void> => {
+  const settings = settingsFrom(process.env);
+  const databaseUrl = databaseOf(settings);
+  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(logTo(settings.logLevel)), databaseUrl });
+  engine.watchReference();
+  engine.startWork();
+  stopOnSignals(() => engine.close());
+  process.stdout.write(`ThreeLoops 三循环: a worker does its work (process ${process.pid}). Ctrl-C ends it.\n`);
+};
+
+main().catch((error: unknown) => {
+  explain(error);
+  process.exit(1);
+});
