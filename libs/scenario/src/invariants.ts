@@ -55,8 +55,8 @@ const formerOwner = (event: IncidentEvent): string | null => {
   }
 };
 
-/** 3: the stretches of responsibility, read from the facts alone: they follow each other without gap or overlap. */
-export const responsibility = (told: readonly ToldEvent[]): { readonly stretches: readonly Stretch[]; readonly violations: readonly Violation[] } => {
+/** 3: the stretches of responsibility up to a moment, read from the facts alone: they follow each other without gap or overlap. */
+export const responsibility = (told: readonly ToldEvent[], until: number): { readonly stretches: readonly Stretch[]; readonly violations: readonly Violation[] } => {
   const stretches: Stretch[] = [];
   const violations: Violation[] = [];
   let owner: { unit: string; from: number } | null = null;
@@ -71,6 +71,8 @@ export const responsibility = (told: readonly ToldEvent[]): { readonly stretches
     else if (named !== null && named !== owner?.unit) owner = { unit: named, from: at };
     if (named === '') violations.push(broken('nobody is accountable', index, fact));
   });
+  const last = owner as { unit: string; from: number } | null;
+  if (last) stretches.push({ ...last, to: until });
   return { stretches, violations };
 };
 
@@ -272,6 +274,6 @@ const momentsOnce = (told: readonly ToldEvent[], until: number): Violation[] => 
 
 /** Every invariant that can be read off a finished life; each sentence ends with the story for whoever has to look for the cause. */
 export const violationsOf = (told: readonly ToldEvent[], until: number): Violation[] =>
-  [...terminalOnce(told), ...responsibility(told).violations, ...climbsOnly(told), ...dutiesApart(told), ...timeForward(told), ...momentsOnce(told, until)].map(
+  [...terminalOnce(told), ...responsibility(told, until).violations, ...climbsOnly(told), ...dutiesApart(told), ...timeForward(told), ...momentsOnce(told, until)].map(
     (violation) => `${violation} — in ${places(told)}`,
   );

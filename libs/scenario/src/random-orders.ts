@@ -170,3 +170,7 @@ export const randomOrder = (dice: Dice, history: History, wild: boolean): readon
   }
   throw new Error('the weights of the moves do not add up');
 };
+
+/** Every command by everybody, each in as many variants as there are seeds: for walks that must leave nothing out. */
+export const everyOrder = (history: History, seeds: readonly Dice[]): readonly (readonly [PersonName, Asked])[] =>
+  everybody.flatMap((who) => commandTypes.flatMap((type) => seeds.map((dice) => [who, build[type](dice, history)] as const)));
