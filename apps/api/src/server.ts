@@ -81,7 +81,7 @@ const letIn = (server: Server, { doorkeeper }: ApiPorts, options: ApiOptions): v
 const readYourWrites = (server: Server, position: ReadPosition): void => {
   server.addHook('preHandler', (request, _reply, done) => {
     const wanted = headerOf(request, 'x-wait-for-position');
-    if (wanted === null || request.method !== 'GET') {
+    if (wanted === null || request.method !== 'GET' || !request.caller) {
       done();
       return;
     }
@@ -104,6 +104,10 @@ const signAndCount = (server: Server, ports: ApiPorts, position: ReadPosition): 
     const ms = performance.now() - request.startedAt;
     const route = request.routeOptions.url ?? 'unknown';
     answered.labels(request.method, route, String(reply.statusCode)).observe(ms / 1_000);
+    if (!ports.log.isLevelEnabled('info')) {
+      done();
+      return;
+    }
     // The pattern of the route and never the address: addresses carry tokens and what people look for.
     ports.log.info({
       correlationId: request.correlationId, method: request.method, route, status: reply.statusCode, ms: Math.round(ms * 100) / 100,
@@ -127,7 +131,7 @@ const contentSecurity = {
  */
 export const createApi = async (ports: ApiPorts, options: ApiOptions = {}): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({
-    bodyLimit: jsonBytesMax, trustProxy: options.behindProxy ?? false, requestTimeout: 30_000, connectionTimeout: 0, keepAliveTimeout: 72_000,
+    bodyLimit: jsonBytesMax, trustProxy: options.behindProxy ? 1 : false, requestTimeout: 30_000, connectionTimeout: 0, keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 }, forceCloseConnections: true,
     // Errors before there is a route, such as an address that cannot be decoded.
     frameworkErrors: (error: Error, _request: unknown, reply: unknown) => {

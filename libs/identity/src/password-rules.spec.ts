@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Refusal } from '#kernel';
+import type { Refusal } from '#kernel';
 import { AttemptBudget } from './attempt-budget.js';
 import { checkPassword } from './password-rules.js';
 import { newPassword, newToken } from './tokens.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-export const escaped = (text: string | number): string => String(text).replace(/[&<>"']/g, (character) => escapes[character] as string);
+const escaped = (text: string | number): string => String(text).replace(/[&<>"']/g, (character) => escapes[character] as string);
 
 /** Text that is HTML already. Everything else that goes into `html` is escaped. */
 export class Markup {

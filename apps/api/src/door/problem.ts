@@ -1,7 +1,7 @@
 import { Conflict, Fenced, Refusal, Unavailable } from '#kernel';
 
 /** 问题 Every answer that is not a success, as `application/problem+json` (RFC 9457). */
-export interface Problem {
+interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;

@@ -17,7 +17,7 @@ export class LocationBody {
   @Degrees(90, { description: 'WGS-84', example: 31.27 }) latitude!: number;
 }
 
-export class ReporterBody {
+class ReporterBody {
   @Line(100) name!: string;
   @Line(40, { optional, example: '13800001234' }) telephone?: string;
 }

@@ -127,9 +127,10 @@ export class Door {
    * A report has the number that its sender gave it, or one that follows from the number of the reporting system or from the command
    * id, so that sending it again is the same report.
    */
-  incidentIdFor({ commandId }: Sending, { incidentId, channel, externalId }: { incidentId?: string; channel: string; externalId?: string }): string {
+  incidentIdFor({ commandId, repeatable }: Sending, { incidentId, channel, externalId }: { incidentId?: string; channel: string; externalId?: string }): string {
     if (incidentId !== undefined) return incidentId.toLowerCase();
-    return externalId === undefined ? deterministicId('incident', commandId) : deterministicId('incident', channel, externalId);
+    if (externalId !== undefined) return deterministicId('report', channel, externalId);
+    return repeatable ? deterministicId('report', commandId) : randomUUID();
   }
 
   private timesIn({ claimedAt, deviceTime }: DeviceTimes): Pick<Order, 'claimedAt' | 'deviceSkewMs'> {

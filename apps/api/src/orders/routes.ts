@@ -17,7 +17,7 @@ import { suggestionsFor } from './suggestions.js';
 import type { Library } from '#reference';
 
 /** What the making of a command may use besides the body. */
-export interface Making {
+interface Making {
   readonly door: Door;
   readonly sending: Sending;
   readonly incidentId: string;

@@ -57,42 +57,42 @@ abstract class OnViews {
 }
 
 @QueryHandler(FindIncidents)
-export class FindIncidentsHandler extends OnViews implements IQueryHandler<FindIncidents> {
+class FindIncidentsHandler extends OnViews implements IQueryHandler<FindIncidents> {
   execute({ scope, filter, page }: FindIncidents): Promise<Page<IncidentRow>> {
     return this.views.incidents(scope, filter, page);
   }
 }
 
 @QueryHandler(FindIncident)
-export class FindIncidentHandler extends OnViews implements IQueryHandler<FindIncident> {
+class FindIncidentHandler extends OnViews implements IQueryHandler<FindIncident> {
   execute({ scope, incidentId }: FindIncident): Promise<IncidentRow | null> {
     return this.views.incident(scope, incidentId);
   }
 }
 
 @QueryHandler(FindTimeline)
-export class FindTimelineHandler extends OnViews implements IQueryHandler<FindTimeline> {
+class FindTimelineHandler extends OnViews implements IQueryHandler<FindTimeline> {
   execute({ scope, incidentId }: FindTimeline): Promise<readonly TimelineRow[]> {
     return this.views.timeline(scope, incidentId);
   }
 }
 
 @QueryHandler(FindDeadlinesOf)
-export class FindDeadlinesOfHandler extends OnViews implements IQueryHandler<FindDeadlinesOf> {
+class FindDeadlinesOfHandler extends OnViews implements IQueryHandler<FindDeadlinesOf> {
   execute({ scope, incidentId }: FindDeadlinesOf): Promise<readonly DeadlineRow[]> {
     return this.views.deadlinesOf(scope, incidentId);
   }
 }
 
 @QueryHandler(FindDeadlines)
-export class FindDeadlinesHandler extends OnViews implements IQueryHandler<FindDeadlines> {
+class FindDeadlinesHandler extends OnViews implements IQueryHandler<FindDeadlines> {
   execute({ scope, filter, page }: FindDeadlines): Promise<Page<DeadlineRow>> {
     return this.views.deadlines(scope, filter, page);
   }
 }
 
 @QueryHandler(FindQueues)
-export class FindQueuesHandler extends OnViews implements IQueryHandler<FindQueues> {
+class FindQueuesHandler extends OnViews implements IQueryHandler<FindQueues> {
   execute({ scope }: FindQueues): Promise<readonly QueueSummary[]> {
     return this.views.queues(scope);
   }

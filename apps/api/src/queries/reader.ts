@@ -9,7 +9,7 @@ import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
 
 /** Shown in place of a text whose key was erased. */
-export const erased = '已删除';
+const erased = '已删除';
 
 export interface ShownReporter {
   readonly name: string;
