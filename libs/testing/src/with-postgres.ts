@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { LogIdentity } from '#kernel';
 import type { Connection, EmbeddedPostgres, PostgresLog, PostgresOptions } from '#postgres';
 
 export interface PostgresForSpecs {
   /** Connection to an empty database of its own. */
   freshDatabase(): Promise<Connection>;
-  /** An empty log in a database of its own; closed with everything else at the end of the spec file. */
+  /** An empty log in a database of its own; closed after the rule that opened it, or at the end of the spec file if none did. */
   openLog(options?: Partial<PostgresOptions> & { readonly kind?: LogIdentity['kind'] }): Promise<PostgresLog>;
   /** The server that was started for this spec file; null when DATABASE_URL names an outside one. */
   embedded(): EmbeddedPostgres | null;
@@ -26,7 +26,9 @@ export const withPostgres = (): PostgresForSpecs => {
   let folder: string | null = null;
   let admin: Connection = {};
   const databases: string[] = [];
-  const logs: PostgresLog[] = [];
+  const lasting: PostgresLog[] = [];
+  let opened = lasting;
+  const closeAll = (logs: PostgresLog[]): Promise<unknown> => Promise.all(logs.splice(0).map((log) => log.close().catch(() => undefined)));
 
   const asAdmin = async (statement: string): Promise<void> => {
     const { default: pg } = await import('pg');
@@ -57,13 +59,22 @@ export const withPostgres = (): PostgresForSpecs => {
     }
     const { EmbeddedPostgres: Server } = await import('#postgres');
     folder = await mkdtemp(join(tmpdir(), 'threeloops-spec-'));
-    // 16 MB are plenty here, and several spec files run at once.
-    server = await Server.start({ dataFolder: join(folder, 'data'), settings: { shared_buffers: '16MB' } });
+    // Little memory, because several spec files run at once; no waiting for the disk, because nothing here outlives the file.
+    server = await Server.start({ dataFolder: join(folder, 'data'), settings: { shared_buffers: '16MB', fsync: 'off', full_page_writes: 'off' } });
     admin = server.connection;
   }, startMs);
 
+  beforeEach(() => {
+    opened = [];
+  });
+
+  afterEach(async () => {
+    await closeAll(opened);
+    opened = lasting;
+  });
+
   afterAll(async () => {
-    await Promise.all(logs.map((log) => log.close().catch(() => undefined)));
+    await closeAll(lasting);
     if (!server) for (const name of databases) await asAdmin(`drop database if exists ${name} with (force)`);
     await server?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
@@ -73,8 +84,8 @@ export const withPostgres = (): PostgresForSpecs => {
     freshDatabase,
     openLog: async (options = {}) => {
       const { openPostgres } = await import('#postgres');
-      const log = await openPostgres({ kind: 'live', poolSize: 6, ...options, connection: options.connection ?? (await freshDatabase()) });
-      logs.push(log);
+      const log = await openPostgres({ kind: 'live', poolSize: 8, ...options, connection: options.connection ?? (await freshDatabase()) });
+      opened.push(log);
       return log;
     },
     embedded: () => server,

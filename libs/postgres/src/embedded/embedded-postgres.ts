@@ -67,7 +67,7 @@ export class EmbeddedPostgres {
       const folder = join(home, 'postgres');
       const runAs = await chooseUser(folder);
       const binaries = await findBinaries(home, runAs);
-      await initialise(home, folder, binaries, runAs);
+      await initialise(home, folder, binaries, runAs, options.settings?.['fsync'] !== 'off');
       await checkVersion(folder, binaries);
       await giveTo(folder, runAs);
       const orphan = await stopOrphan(folder);
@@ -235,7 +235,7 @@ const openPlace = async (folder: string, runAs: RunAs | undefined): Promise<Plac
 };
 
 /** Makes the database cluster, aside first, so that a power cut leaves a whole one or none. */
-const initialise = async (home: string, folder: string, binaries: Binaries, runAs: RunAs | undefined): Promise<void> => {
+const initialise = async (home: string, folder: string, binaries: Binaries, runAs: RunAs | undefined, durable: boolean): Promise<void> => {
   if (await stat(join(folder, 'PG_VERSION')).catch(() => null)) return;
   const half = join(home, 'postgres.new');
   await rm(half, { recursive: true, force: true });
@@ -248,7 +248,7 @@ const initialise = async (home: string, folder: string, binaries: Binaries, runA
   const place = await openPlace(half, runAs);
   // Text is UTF-8 in code point order on every machine; what people read in another order names its collation.
   const locale = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  const child = spawn(binaries.initdb, ['-D', place.path, '-U', superuser, ...access, ...locale, '--no-instructions'], {
+  const child = spawn(binaries.initdb, ['-D', place.path, '-U', superuser, ...access, ...locale, '--no-instructions', ...(durable ? [] : ['--no-sync'])], {
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe', ...(place.descriptor === null ? [] : [place.descriptor])],
     env: serverEnvironment(),
