@@ -6,7 +6,7 @@ import type { Settings } from '#assembly';
 import { Refusal } from '#kernel';
 import { compareReadModel, rebuildReadModel } from '#readmodel';
 import { formatCalendar, freezeCalendar } from '#tables';
-import { closingLines } from '../../standalone/src/closing-lines.js';
+import { closingLines } from '#play';
 import { importLive, playReports } from './import-reports.js';
 import type { ImportResult } from './import-reports.js';
 import { Progress } from './progress.js';

@@ -8,10 +8,9 @@ import { loginLink } from '#identity';
 import { day, minute, toIso } from '#kernel';
 import type { Actor, RecordedEvent, Role } from '#kernel';
 import { SimulatedClock } from '#memory';
-import { closingTableOf, dayOf, midnightBefore, Player } from '#play';
+import { closingLines, closingTableOf, dayOf, midnightBefore, Player } from '#play';
 import type { ClosingTable } from '#play';
 import type { City } from '#reference';
-import { closingLines } from './closing-lines.js';
 import { demoPhoto } from './demo-photo.js';
 import { openDoor } from '../../api/src/host.js';
 

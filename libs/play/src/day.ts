@@ -6,7 +6,7 @@ import type { Instant } from '#kernel';
 import type { CatalogueRule, City, Place } from '#reference';
 import { diceOf } from './chance.js';
 import type { Dice } from './chance.js';
-import type { Script } from './script.js';
+import type { Pace, Script } from './script.js';
 
 export interface DayPlan {
   readonly seed: number;
@@ -51,42 +51,68 @@ interface Rules {
 /** Share of reports that are small enough for the grid loop from the start. */
 const gridShare = 0.45;
 
-const scriptOf = (dice: Dice, ordinal: number, plan: DayPlan, city: City, grids: readonly Place[], rules: Rules, earlier: readonly Script[]): Script => {
+const paceBy = (dice: Dice): Pace => ({
+  acceptMs: dice.between(2, 9) * minute,
+  fileMs: dice.between(1, 5) * minute,
+  dispatchMs: (dice.happens(0.04) ? dice.between(16, 60) : dice.between(2, 10)) * minute,
+  acknowledgeMs: dice.between(3, 20) * minute,
+  contactMs: dice.between(2, 15) * minute,
+  arriveMs: (dice.happens(0.06) ? dice.between(150, 400) : dice.between(8, 35)) * minute,
+  inspectMs: dice.between(10, 90) * minute,
+  closeMs: dice.between(2, 20) * minute,
+  reworkMs: dice.between(30, 180) * minute,
+  visitMs: dice.between(2, 20) * hour,
+  answerMs: dice.between(30, 300) * minute,
+});
+
+/** What goes wrong on the way, at rates that leave something of everything in a day of a few hundred reports. */
+const troubleBy = (dice: Dice, limitMs: number): Pick<Script, 'returns' | 'failures' | 'closesOn' | 'extensionMinutes'> => ({
+  returns: dice.happens(0.07) ? (dice.happens(0.25) ? 3 : 1) : 0,
+  failures: dice.happens(0.06) ? (dice.happens(0.2) ? 2 : 1) : 0,
+  closesOn: dice.happens(0.05) ? 'district' : dice.happens(0.06) ? 'street' : null,
+  extensionMinutes: dice.happens(0.03) ? Math.round((limitMs / minute) * dice.between(0.2, 0.8)) : null,
+});
+
+const near = (dice: Dice, { longitude, latitude }: Place): Pick<Script, 'location'> =>
+  longitude === null || latitude === null
+    ? {}
+    : { location: { longitude: longitude + dice.between(-0.0006, 0.0006), latitude: latitude + dice.between(-0.0006, 0.0006) } };
+
+interface Told {
+  readonly ordinal: number;
+  readonly grid: Place;
+  readonly rule: CatalogueRule;
+  readonly earlier: readonly Script[];
+}
+
+const endingOf = (dice: Dice, channel: Channel, rule: CatalogueRule, photo: Script['photo'], known: boolean): Script['ending'] => {
+  if (channel === 'grid' && rule.onTheSpot && photo !== null && dice.happens(0.55)) return 'self-handled';
+  if (known && dice.happens(0.8)) return 'duplicate';
+  return channel !== 'grid' && dice.happens(0.03) ? 'declined' : 'closed';
+};
+
+const scriptOf = (dice: Dice, plan: DayPlan, city: City, { ordinal, grid, rule, earlier }: Told): Script => {
   const { policy, calendar } = city.reference;
   const channel = channelBy(dice);
-  const rule = dice.pick(dice.happens(gridShare) ? rules.grid : rules.all);
-  const grid = dice.pick(grids);
   const reportedAt = momentBy(dice, plan.midnight);
   const span = spanOf(rule.handleLimit, policy.hoursPerWorkingDay);
-  // Most work takes a third to nearly all of its limit; some takes longer, and then it climbs.
+  // Most work takes an eighth to nearly all of its limit; some takes longer, and then it climbs.
   const part = dice.happens(0.13) ? dice.between(1.1, 2.6) : dice.between(0.12, 0.9);
-  const workedUntil = addTime(calendar, span.kind, reportedAt + 40 * minute, Math.round(span.ms * part));
-  const selfHandled = channel === 'grid' && rule.onTheSpot && plan.photo !== null && dice.happens(0.55);
   const same = earlier.filter((script) => script.gridCode === grid.code && script.ruleId === rule.ruleId && script.reportedAt < reportedAt).at(-1);
-  const declined = channel !== 'grid' && dice.happens(0.03);
+  const heard = channel !== 'grid' && channel !== 'sensor' && channel !== 'video';
   return {
     incidentId: deterministicId('play-day', plan.seed, plan.midnight, ordinal),
     reportedAt, channel, gridCode: grid.code, ruleId: rule.ruleId,
     ...(channel === 'grid' ? {} : { externalId: `${channel}-${plan.seed}-${ordinal}` }),
-    ...(grid.longitude !== null && grid.latitude !== null
-      ? { location: { longitude: grid.longitude + dice.between(-0.0006, 0.0006), latitude: grid.latitude + dice.between(-0.0006, 0.0006) } }
-      : {}),
+    ...near(dice, grid),
     grade: dice.happens(0.006) ? 'larger' : 'general',
-    ending: selfHandled ? 'self-handled' : same && dice.happens(0.8) ? 'duplicate' : declined ? 'declined' : 'closed',
+    ending: endingOf(dice, channel, rule, plan.photo, same !== undefined),
     ...(same ? { duplicateOf: same.incidentId } : {}),
-    workedUntil, photo: plan.photo,
-    pace: {
-      acceptMs: dice.between(2, 9) * minute, fileMs: dice.between(1, 5) * minute,
-      dispatchMs: (dice.happens(0.04) ? dice.between(16, 60) : dice.between(2, 10)) * minute,
-      acknowledgeMs: dice.between(3, 20) * minute,
-      contactMs: dice.between(2, 15) * minute, arriveMs: (dice.happens(0.06) ? dice.between(150, 400) : dice.between(8, 35)) * minute, inspectMs: dice.between(10, 90) * minute, closeMs: dice.between(2, 20) * minute,
-      reworkMs: dice.between(30, 180) * minute, visitMs: dice.between(2, 20) * hour, answerMs: dice.between(30, 300) * minute,
-    },
-    returns: dice.happens(0.07) ? (dice.happens(0.25) ? 3 : 1) : 0,
-    failures: dice.happens(0.06) ? (dice.happens(0.2) ? 2 : 1) : 0,
-    closesOn: dice.happens(0.05) ? 'district' : dice.happens(0.06) ? 'street' : null,
-    extensionMinutes: dice.happens(0.03) ? Math.round((span.ms / minute) * dice.between(0.2, 0.8)) : null,
-    satisfaction: channel === 'grid' || channel === 'sensor' || channel === 'video' ? null : satisfactionBy(dice),
+    workedUntil: addTime(calendar, span.kind, reportedAt + 40 * minute, Math.round(span.ms * part)),
+    photo: plan.photo,
+    pace: paceBy(dice),
+    ...troubleBy(dice, span.ms),
+    satisfaction: heard ? satisfactionBy(dice) : null,
   };
 };
 
@@ -102,7 +128,9 @@ export const dayOf = (city: City, plan: DayPlan): readonly Script[] => {
   // A part of the reports comes from few places, as in life: there they meet earlier ones of the same kind.
   const busy = grids.filter((_grid, index) => index % 60 === 0);
   for (let ordinal = 0; ordinal < plan.incidents; ordinal += 1) {
-    scripts.push(scriptOf(dice, ordinal, plan, city, dice.happens(0.3) ? busy : grids, rules, scripts));
+    const rule = dice.pick(dice.happens(gridShare) ? rules.grid : rules.all);
+    const grid = dice.pick(dice.happens(0.3) ? busy : grids);
+    scripts.push(scriptOf(dice, plan, city, { ordinal, grid, rule, earlier: scripts }));
   }
   return scripts;
 };

@@ -1,3 +1,6 @@
+export { closingLines } from './closing-lines.js';
+export { diceOf } from './chance.js';
+export type { Dice } from './chance.js';
 export { closingTableOf } from './closing-table.js';
 export type { ClosingTable } from './closing-table.js';
 export { dayOf, midnightBefore } from './day.js';

@@ -39,7 +39,7 @@ const answered: ReadonlySet<IncidentCommandType> = new Set(['DeclareBeyondAbilit
  * found out from what the log says each time, so a play that was interrupted goes on where it stopped, and one that is over does nothing.
  */
 export class Player {
-  private readonly queue = new Heap<{ readonly script: Script; readonly move: Move | null }>();
+  private readonly queue = new Heap<Script>();
   moves = 0;
 
   constructor(private readonly parts: PlayerParts) {}
@@ -49,10 +49,17 @@ export class Player {
     for (const script of scripts) await this.schedule(script);
     for (let next = this.queue.pop(); next; next = this.queue.pop()) {
       if (next.at > until || signal?.aborted) return;
-      await pace?.(next.at);
-      clock.set(Math.max(next.at, clock.now()));
-      const { script } = next.item;
-      await this.perform(script, next.item.move);
+      const { item: script, at } = next;
+      // Others may have acted on it since it was queued, the loops or whoever merged something into it.
+      const due = await this.nextOf(script);
+      if (due === null) continue;
+      if (due.at > at) {
+        this.queue.push(script, due.at);
+        continue;
+      }
+      await pace?.(at);
+      clock.set(Math.max(at, clock.now()));
+      await this.perform(script, due.move);
       await this.schedule(script);
     }
   }
@@ -80,11 +87,16 @@ export class Player {
   }
 
   private async schedule(script: Script): Promise<void> {
+    const due = await this.nextOf(script);
+    if (due) this.queue.push(script, Math.max(due.at, this.parts.clock.now()));
+  }
+
+  /** When something is next for an incident, its people's move or a due time; null when nothing is. Whole milliseconds. */
+  private async nextOf(script: Script): Promise<{ readonly at: Instant; readonly move: Move | null } | null> {
     const move = await this.moveOf(script);
     const { state } = await this.parts.desk.lastSeen(script.incidentId);
-    const moment = nextMomentAt(state);
-    const at = Math.min(move?.at ?? Infinity, moment ?? Infinity);
-    if (at !== Infinity) this.queue.push({ script, move }, Math.max(Math.ceil(at), this.parts.clock.now()));
+    const at = Math.min(move?.at ?? Infinity, nextMomentAt(state) ?? Infinity);
+    return at === Infinity ? null : { at: Math.ceil(at), move };
   }
 
   private async moveOf(script: Script): Promise<Move | null> {

@@ -1,6 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { fromIso, toIso } from '#kernel';
-import type { Append, AppendResult, EventStore, Instant, LogHead, LogIdentity, RecordedCommand, RecordedEvent } from '#kernel';
+import type { Append, AppendResult, EventStore, EventToRecord, Instant, LogHead, LogIdentity, RecordedCommand, RecordedEvent } from '#kernel';
 
 /** A store that can also take many appends at once, in order. */
 export interface OrderedStore extends EventStore {
@@ -22,8 +21,8 @@ const pageSize = 5_000;
  * anybody else's word counts.
  */
 export class WriteBehindStore implements EventStore {
-  /** What was recorded last in each stream, for whoever asks right after. */
-  private readonly latest = new LRUCache<string, readonly RecordedEvent[]>({ max: 1_000 });
+  /** What was recorded last, for whoever asks right after. */
+  private latest: { readonly stream: string; readonly events: readonly RecordedEvent[] } | null = null;
   private waiting: Waiting[] = [];
   private writing: Promise<void> = Promise.resolve();
   private idle = true;
@@ -60,10 +59,12 @@ export class WriteBehindStore implements EventStore {
     if (append.validUntil !== undefined && at > append.validUntil) return { status: 'expired', logTime: toIso(at) };
     this.lastRecordedAt = at;
     const recordedAt = toIso(at);
-    this.latest.set(append.stream, append.events.map((event, index): RecordedEvent => ({
-      ...append.provenance, ...event, stream: append.stream, version: version + index + 1, position: this.position + index + 1, recordedAt,
-    })));
     this.position += append.events.length;
+    const { stream } = append;
+    const told = (event: EventToRecord, index: number): RecordedEvent => ({
+      ...append.provenance, ...event, stream, version: version + index + 1, position: this.position - append.events.length + index + 1, recordedAt,
+    });
+    this.latest = { stream, events: append.events.map(told) };
     this.versions.set(append.stream, version + append.events.length);
     const expected = { status: 'recorded', version: version + append.events.length, position: this.position, recordedAt } as const;
     this.waiting.push({ append, expected });
@@ -80,8 +81,7 @@ export class WriteBehindStore implements EventStore {
 
   async readStream(stream: string, fromVersion = 1): Promise<readonly RecordedEvent[]> {
     if ((this.versions.get(stream) ?? 0) < fromVersion) return [];
-    const latest = this.latest.get(stream);
-    if (latest?.[0]?.version === fromVersion) return latest;
+    if (this.latest?.stream === stream && this.latest.events[0]?.version === fromVersion) return this.latest.events;
     await this.flush();
     return this.inner.readStream(stream, fromVersion);
   }

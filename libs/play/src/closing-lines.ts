@@ -1,4 +1,4 @@
-import type { ClosingTable } from '#play';
+import type { ClosingTable } from './closing-table.js';
 
 const row = (cells: readonly (string | number)[]): string => cells.map((cell, index) => (index === 0 ? String(cell).padEnd(22) : String(cell).padStart(10))).join('');
 
