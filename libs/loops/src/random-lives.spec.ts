@@ -136,7 +136,7 @@ describe('a wrong fold is found out by a random life', () => {
   for (const [name, [fold, finding]] of Object.entries(wrongFolds)) {
     it(name, () => {
       const { told, now, library, chance } = nothing();
-      const found = fc.check(fc.property(randomSteps(40), (steps) => void violationsOfHistory(live(steps, new History(unknownIncident, told, now, library, chance, fold)).history)), { numRuns: 1_000 });
+      const found = fc.check(fc.property(randomSteps(40), (steps) => void violationsOfHistory(live(steps, new History(unknownIncident, told, now, library, chance, fold)).history)), { numRuns: 2_000, endOnFailure: true });
       expect(found.failed).toBe(true);
       expect(String(found.errorInstance)).toMatch(finding);
     });

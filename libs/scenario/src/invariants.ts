@@ -56,7 +56,7 @@ const formerOwner = (event: IncidentEvent): string | null => {
 };
 
 /** 3: the stretches of responsibility up to a moment, read from the facts alone: they follow each other without gap or overlap. */
-export const responsibility = (told: readonly ToldEvent[], until: number): { readonly stretches: readonly Stretch[]; readonly violations: readonly Violation[] } => {
+export const responsibility = (told: readonly ToldEvent[], until = told.at(-1)?.at ?? 0): { readonly stretches: readonly Stretch[]; readonly violations: readonly Violation[] } => {
   const stretches: Stretch[] = [];
   const violations: Violation[] = [];
   let owner: { unit: string; from: number } | null = null;
