@@ -33,6 +33,8 @@ export interface ApiOptions {
   readonly behindProxy?: boolean;
   /** Events by which a subscription may lag before the engine says that it is not ready. */
   readonly lagMax?: number;
+  /** Milliseconds between two signs of life on a quiet live stream; 15 seconds if left out. */
+  readonly heartbeatMs?: number;
   /** More controllers on the same server, behind the same guard: measurements register theirs here. */
   readonly controllers?: readonly Type[];
 }

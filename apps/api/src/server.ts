@@ -49,6 +49,7 @@ const letIn = (server: Server, { doorkeeper }: ApiPorts, options: ApiOptions): v
     request.startedAt = performance.now();
     request.caller = null;
     request.logPosition = null;
+    request.problemCode = null;
     const given = headerOf(request, 'x-correlation-id');
     request.correlationId = given !== null && isUuid(given) ? given.toLowerCase() : randomUUID();
     reply.header('x-correlation-id', request.correlationId);
@@ -111,7 +112,7 @@ const signAndCount = (server: Server, ports: ApiPorts, position: ReadPosition): 
     // The pattern of the route and never the address: addresses carry tokens and what people look for.
     ports.log.info({
       correlationId: request.correlationId, method: request.method, route, status: reply.statusCode, ms: Math.round(ms * 100) / 100,
-      account: request.caller?.account.id, role: request.caller?.account.role,
+      account: request.caller?.account.id, role: request.caller?.account.role, ...(request.problemCode === null ? {} : { code: request.problemCode }),
     }, 'answered');
     done();
   });
@@ -131,7 +132,7 @@ const contentSecurity = {
  */
 export const createApi = async (ports: ApiPorts, options: ApiOptions = {}): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({
-    bodyLimit: jsonBytesMax, trustProxy: options.behindProxy ? 1 : false, requestTimeout: 30_000, connectionTimeout: 0, keepAliveTimeout: 72_000,
+    bodyLimit: jsonBytesMax, trustProxy: options.behindProxy ? (_address: string, hop: number) => hop === 0 : false, requestTimeout: 120_000, connectionTimeout: 0, keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 }, forceCloseConnections: true,
     // Errors before there is a route, such as an address that cannot be decoded.
     frameworkErrors: (error: Error, _request: unknown, reply: unknown) => {

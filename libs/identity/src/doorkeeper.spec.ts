@@ -75,10 +75,11 @@ describe('the doorkeeper', () => {
   });
 
   it('stops one address that tries many logins', async () => {
-    for (let attempt = 0; attempt < 50; attempt += 1) await expect(doorkeeper.signIn(`nobody${attempt}`, 'wrong', 'one')).rejects.toMatchObject({ code: 'login.refused' });
-    await expect(doorkeeper.signIn('somebody', 'wrong', 'one')).rejects.toMatchObject({ code: 'login.throttled' });
-    await expect(doorkeeper.signIn('somebody', 'wrong', 'another')).rejects.toMatchObject({ code: 'login.refused' });
-  }, 20_000);
+    const quick = new Doorkeeper(store, () => now, Object.assign(new PasswordHashes(), { verify: () => Promise.resolve(false) }));
+    for (let attempt = 0; attempt < 50; attempt += 1) await expect(quick.signIn(`nobody${attempt}`, 'wrong', 'one')).rejects.toMatchObject({ code: 'login.refused' });
+    await expect(quick.signIn('somebody', 'wrong', 'one')).rejects.toMatchObject({ code: 'login.throttled' });
+    await expect(quick.signIn('somebody', 'wrong', 'another')).rejects.toMatchObject({ code: 'login.refused' });
+  });
 
   const signedIn = async (): Promise<{ readonly token: string; readonly accountId: string }> => {
     const account = await doorkeeper.addAccount(person);

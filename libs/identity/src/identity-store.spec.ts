@@ -107,10 +107,11 @@ describe('the identity store in memory', () => {
 
 describe('the identity store in PostgreSQL', () => {
   const postgres = withPostgres();
-  let pool: Awaited<ReturnType<typeof postgres.openLog>>['pool'] | null = null;
+  let database: ReturnType<typeof postgres.freshDatabase> | null = null;
 
   identityStoreContract(async () => {
-    pool ??= (await postgres.openLog({ moreMigrations: identityMigrations })).pool;
+    database ??= postgres.freshDatabase();
+    const { pool } = await postgres.openLog({ connection: await database, moreMigrations: identityMigrations });
     await pool.query('truncate identity.link, identity.session, identity.account');
     return new PostgresIdentityStore(pool);
   });

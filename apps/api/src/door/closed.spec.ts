@@ -56,13 +56,13 @@ describe('the door', () => {
 
   it('lets strangers in nowhere but where the list says so, whatever they bring along', async () => {
     for (const headers of [{}, { authorization: `Bearer ${'x'.repeat(43)}` }, { authorization: 'Basic YWRtaW46YWRtaW4=' }, { cookie: `threeloops=${'y'.repeat(43)}` }] as Record<string, string>[]) {
-      for (const route of routes) {
+      await Promise.all(routes.map(async (route) => {
         const known = publicRoutes.has(`${route.method === 'HEAD' ? 'GET' : route.method} ${route.pattern}`);
         const answer = await door.ask(null, route.method, addressOf(route), { headers });
         expect([route, answer.status === 401 && (route.method === 'HEAD' || answer.json?.code === 'session.missing')]).toEqual([route, !known]);
-      }
+      }));
     }
-  });
+  }, 60_000);
 
   it('does not tell strangers which addresses exist', async () => {
     expect(await door.get(null, '/api/nowhere')).toMatchObject({ status: 401, json: { code: 'session.missing' } });
@@ -105,10 +105,10 @@ describe('the door', () => {
   const everyPerson = Object.keys(persons) as PersonName[];
 
   it.each(everyPerson)('carries only the commands of the role for %s', async (person) => {
-    for (const { path, command } of commandRoutes) {
+    await Promise.all(commandRoutes.map(async ({ path, command }) => {
       const answer = await door.post(person, `/api/incidents/${anId}/${path}`, {});
       expect([command, answer.json?.code === 'role.not-permitted']).toEqual([command, !maySend(persons[person][0], command)]);
-    }
+    }));
   });
 
   it.each(everyPerson)('answers only the questions of the role for %s', async (person) => {
@@ -117,10 +117,10 @@ describe('the door', () => {
       ['metrics', '/api/metrics'], ['suggestions', `/api/incidents/${anId}/suggestions`], ['photo', `/api/photos/${'a'.repeat(64)}?incident=${anId}`], ['own-report', `/api/reports/${anId}`],
       ['documentation', '/api/docs/json'], ['readiness', '/api/health/ready'], ['own-account', '/api/me'], ['reference', '/api/reference'],
     ] as const;
-    for (const [question, address] of questions) {
+    await Promise.all(questions.map(async ([question, address]) => {
       const answer = await door.get(person, address);
       expect([question, answer.status === 403]).toEqual([question, !mayAsk(persons[person][0], question)]);
-    }
+    }));
   });
 
   it('has a route for every command that a person can send', () => {

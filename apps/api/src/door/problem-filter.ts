@@ -25,6 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<ApiRequest>();
     const reply = http.getResponse<ApiReply>();
     const { problem, retryAfterSeconds, defect } = told(error, request);
+    request.problemCode = problem.code;
     if (defect) this.ports.log.error({ correlationId: request.correlationId, route: request.routeOptions?.url, err: error }, 'defect');
     if (retryAfterSeconds !== null) reply.header('retry-after', retryAfterSeconds);
     reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));

@@ -19,6 +19,8 @@ export interface ApiRequest {
   caller: Caller | null;
   /** What `x-log-position` will say; null where the answer has nothing to do with the log. */
   logPosition: number | null;
+  /** Code of the problem that was answered, for the log. */
+  problemCode: string | null;
 }
 
 export interface ApiReply {

@@ -14,7 +14,7 @@ import { frameOf, LiveLog } from './live-log.js';
 import type { Listener } from './live-log.js';
 import { Sight } from './sight.js';
 
-const heartbeatMs = 15_000;
+const heartbeatUsualMs = 15_000;
 const bufferedBytesMax = 256 * 1024;
 const streamsPerAccountMax = 20;
 const partingMs = 2_000;
@@ -126,7 +126,7 @@ export class StreamController implements OnModuleDestroy {
     if (this.clients.size > 0 && !this.heart) {
       this.heart = setInterval(() => {
         for (const client of this.clients) client.beat();
-      }, heartbeatMs);
+      }, this.options.heartbeatMs ?? heartbeatUsualMs);
       this.heart.unref();
     } else if (this.clients.size === 0 && this.heart) {
       clearInterval(this.heart);

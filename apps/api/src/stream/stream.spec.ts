@@ -167,6 +167,19 @@ describe('the live stream', () => {
     deaf.destroy();
   });
 
+  it('gives signs of life that move a quiet listener on, and ends with the session', async () => {
+    const quick = await FrontDoor.open({ heartbeatMs: 20 });
+    try {
+      const other = await Listening.begin(quick, 'otherStreet');
+      await quick.reported();
+      expect((await other.until((frames) => frames.some(({ id }) => id === 1))).at(-1)).toEqual({ id: 1, event: 'position', data: { position: 1 } });
+      await quick.doorkeeper.endSessionsOf(quick.accounts.get('otherStreet')?.id as string);
+      expect((await other.until(() => false)).at(-1)?.event).toBe('session-ended');
+    } finally {
+      await quick.close();
+    }
+  });
+
   it('refuses a place in the log that is none', async () => {
     expect(await door.get('street', '/api/stream', { 'last-event-id': 'yesterday' })).toMatchObject({ status: 400, json: { code: 'request.position-unreadable' } });
   });

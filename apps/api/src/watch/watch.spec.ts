@@ -65,6 +65,8 @@ describe('watching the engine', () => {
     const line = JSON.parse(door.logged.find((each) => each.includes(correlationId)) as string) as Record<string, unknown>;
     expect(line).toMatchObject({ msg: 'answered', method: 'GET', route: '/api/incidents', status: 200, account: door.accounts.get('street')?.id, role: 'street-dispatcher' });
     expect(JSON.stringify(line)).not.toContain('S1-roads');
+    await door.get('street', '/api/accounts');
+    expect(JSON.parse(door.logged.at(-1) as string)).toMatchObject({ status: 403, code: 'role.not-permitted', route: '/api/accounts' });
   });
 
   it('shows its operations to those who are signed in', async () => {

@@ -1,0 +1,98 @@
+import { channels, satisfactionGrades } from '#events';
+import { roles } from '#kernel';
+import { clockNames, grades, loops, rungs } from '#reference';
+
+/** A schema of the OpenAPI document, as far as answers need it. */
+export interface Shape {
+  readonly type?: string;
+  readonly format?: string;
+  readonly nullable?: boolean;
+  readonly enum?: readonly (string | null)[];
+  readonly items?: Shape;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
+  readonly description?: string;
+  readonly allOf?: readonly Shape[];
+  readonly $ref?: string;
+}
+
+const text: Shape = { type: 'string' };
+const uuid: Shape = { type: 'string', format: 'uuid' };
+const moment: Shape = { type: 'string', format: 'date-time' };
+const whole: Shape = { type: 'integer' };
+const flag: Shape = { type: 'boolean' };
+const open: Shape = { type: 'object', additionalProperties: true };
+
+const oneOf = (values: readonly string[]): Shape => ({ type: 'string', enum: values });
+const list = (items: Shape): Shape => ({ type: 'array', items });
+const orNull = (shape: Shape): Shape => (shape.$ref === undefined ? { ...shape, nullable: true, ...(shape.enum ? { enum: [...shape.enum, null] } : {}) } : { allOf: [shape], nullable: true });
+/** Every named property is there, and no other one. */
+const object = (properties: Readonly<Record<string, Shape>>, optional: readonly string[] = []): Shape => ({
+  type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)), additionalProperties: false,
+});
+
+export const shapeRef = (name: keyof typeof shapes): Shape => ({ $ref: `#/components/schemas/${name}` });
+const ref = (name: string): Shape => ({ $ref: `#/components/schemas/${name}` });
+
+const stage = oneOf(['reported', 'accepted', 'filed', 'dispatched', 'acknowledged', 'handled', 'inspected', 'arbitrating', 'closed', 'declined', 'voided', 'merged']);
+const point = object({ longitude: { type: 'number' }, latitude: { type: 'number' } });
+const photo = object({ sha256: text, bytes: whole });
+
+const incidentFields: Readonly<Record<string, Shape>> = {
+  incidentId: uuid, revision: whole, position: whole, stage, open: flag, round: whole, rung: orNull(oneOf(rungs)), loop: orNull(oneOf(loops)), accountableUnit: orNull(text),
+  holder: orNull(text), channel: oneOf(channels), externalId: orNull(text), grid: text, community: text, street: text, district: text, location: orNull(point), ruleHint: orNull(text),
+  ruleId: orNull(text), subclassCode: orNull(text), scenario: orNull(text), grade: orNull(oneOf(grades)), photos: list(photo), reportedAt: moment, filedAt: orNull(moment),
+  closedAt: orNull(moment), changedAt: moment, dueAt: orNull(moment), dueClock: orNull(oneOf(clockNames)), breachedClocks: whole, escalations: whole, returns: whole, reworks: whole,
+  suspendedUntil: orNull(moment), selfHandled: flag, satisfaction: orNull(oneOf(satisfactionGrades)), mergedInto: orNull(uuid),
+  description: { ...orNull(text), description: 'Null where the caller may not read it' }, address: orNull(text),
+};
+
+/** 应答的形状 What successful answers look like; specifications hold real answers against it. */
+export const shapes = {
+  Problem: object({
+    type: text, title: text, status: whole, code: { ...text, description: 'Stable; programs decide by it' }, detail: text,
+    errors: list(object({ field: text, code: text, message: text })), details: open, traceId: text,
+  }, ['errors', 'details']),
+  Incident: object(incidentFields),
+  IncidentInFull: object({ ...incidentFields, reporter: orNull(object({ name: text, telephone: { ...orNull(text), description: 'Masked for all who are not working on the incident now' } })) }),
+  Deadline: object({
+    incidentId: uuid, clockId: text, clock: oneOf(clockNames), unit: text, rung: oneOf(rungs), status: oneOf(['running', 'paused', 'stopped']), startedAt: moment, warnAt: moment, dueAt: moment,
+    seriousAt: moment, stoppedAt: orNull(moment), warned: flag, breached: flag, seriouslyBreached: flag, exempted: flag, grid: text, street: text,
+  }),
+  Action: object({ command: text, path: text, chinese: text, allowed: flag, code: { ...text, description: 'Why not' }, message: text }, ['code', 'message']),
+  Fact: object({
+    incidentId: uuid, version: whole, position: whole, type: text, chinese: text, round: whole, recordedAt: moment, claimedAt: orNull(moment), actorId: text, actorRole: oneOf(roles), actorUnit: text,
+    onBehalfOf: orNull(text), data: { ...open, description: 'The fact itself, with texts opened for those who may read them' },
+  }),
+  IncidentPage: object({ items: list(ref('Incident')), nextCursor: orNull(text) }),
+  IncidentPicture: object({ incident: ref('IncidentInFull'), clocks: list(ref('Deadline')), actionsAtRevision: whole, allowedActions: list(ref('Action')) }),
+  FactList: object({ items: list(ref('Fact')) }),
+  DeadlineList: object({ items: list(ref('Deadline')) }),
+  DeadlinePage: object({ items: list(ref('Deadline')), nextCursor: orNull(text) }),
+  SuggestionList: object({ items: list(object({ rank: whole, unit: text, name: text, dutyId: text, match: oneOf(['rule', 'subclass', 'class']), basis: text })) }),
+  QueueList: object({ items: list(object({ holder: text, open: whole, breached: whole, nextDueAt: orNull(moment) })) }),
+  Reference: object({
+    version: text, cityName: text, bounds: open, places: list(open), units: list(open), catalogue: open, duties: open, policy: open, calendar: open,
+    commands: list(object({ command: text, path: text, chinese: text, reasons: orNull(open) })),
+  }),
+  Me: object({
+    accountId: uuid, login: text, displayName: text, role: oneOf(roles), unit: text, place: orNull(text),
+    jurisdiction: object({ places: orNull(list(text)), unit: orNull(text) }), commands: list(text),
+  }),
+  OwnReport: object({ incidentId: uuid, channel: oneOf(channels), externalId: orNull(text), reportedAt: moment, stage, round: whole, revision: whole, position: whole }),
+  Account: object({ id: uuid, login: text, displayName: text, role: oneOf(roles), unit: text, place: orNull(text), active: flag, createdAt: moment }),
+  AccountList: object({ items: list(ref('Account')) }),
+  NewAccount: object({ account: ref('Account'), resetLink: text }),
+  ResetLink: object({ resetLink: text }),
+  Session: object({ accountId: uuid, displayName: text, role: oneOf(roles), unit: text, place: orNull(text), endsAt: moment, token: { ...text, description: 'Only where asked for' } }, ['token']),
+  Live: object({ status: oneOf(['ok']) }),
+  Readiness: open,
+} as const satisfies Readonly<Record<string, Shape>>;
+
+/** Which operation answers what, and with which status. */
+export const answers: Readonly<Record<string, readonly [status: number, shape: keyof typeof shapes]>> = {
+  incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'],
+  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
+  addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'], ready: [200, 'Readiness'],
+};
