@@ -16,8 +16,8 @@ export class FoldedViews implements Views {
     return this.heldAt ?? (await this.store.head()).position;
   }
 
-  async incidents(scope: Scope, { open, stage }: IncidentFilter, { limit, cursor }: PageRequest<IncidentSort>): Promise<Page<IncidentRow>> {
-    const rows = (await this.visible(scope)).map(({ incident }) => incident).filter((row) => (open === undefined || row.open === open) && (stage === undefined || row.stage === stage));
+  async incidents(scope: Scope, { open, stage, reportedFrom = '', reportedBefore = '9' }: IncidentFilter, { limit, cursor }: PageRequest<IncidentSort>): Promise<Page<IncidentRow>> {
+    const rows = (await this.visible(scope)).map(({ incident }) => incident).filter((row) => (open === undefined || row.open === open) && (stage === undefined || row.stage === stage) && row.reportedAt >= reportedFrom && row.reportedAt < reportedBefore);
     const from = cursor === null ? 0 : Number(cursor);
     return { items: rows.slice(from, from + limit), nextCursor: from + limit < rows.length ? String(from + limit) : null };
   }

@@ -74,6 +74,6 @@ export class PhotoController {
     }
     const picture = await this.shelf.show(sha256);
     if (!picture) throw noSuchPhoto();
-    reply.type('image/jpeg').header('content-disposition', `inline; filename="${sha256.slice(0, 16)}.jpg"`).header('cache-control', 'private, max-age=3600').send(picture);
+    reply.type('image/jpeg').header('content-disposition', `inline; filename="${sha256.slice(0, 16)}.jpg"`).send(picture);
   }
 }

@@ -20,7 +20,7 @@ describe('photos through the door', () => {
     expect([status, json]).toEqual([201, { sha256: expect.stringMatching(/^[0-9a-f]{64}$/), bytes: expect.any(Number) }]);
     await door.reported({ incidentId, photos: [json.sha256] });
     const shown = await door.get('street', `/api/photos/${json.sha256}?incident=${incidentId}`);
-    expect(shown).toMatchObject({ status: 200, headers: { 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff' } });
+    expect(shown).toMatchObject({ status: 200, headers: { 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' } });
     const { format, width, exif } = await sharp(shown.bytes).metadata();
     expect({ format, width, exif }).toEqual({ format: 'jpeg', width: 32, exif: undefined });
     for (const person of ['otherStreet', 'neighbour'] as const) {

@@ -121,6 +121,13 @@ describe('questions', () => {
     expect(rest.json).toMatchObject({ items: [expect.anything()], nextCursor: null });
   });
 
+  it('understand a moment in whatever zone it is asked', async () => {
+    const ask = async (query: string): Promise<number> => (await door.get('street', `/api/incidents?${query}`)).json.items.length as number;
+    expect(await ask(`reportedFrom=${encodeURIComponent('2026-11-23T09:00:00+08:00')}`)).toBeGreaterThan(0);
+    expect(await ask(`reportedFrom=${encodeURIComponent('2026-11-23T09:00:01+08:00')}`)).toBe(0);
+    expect(await ask(`reportedBefore=${encodeURIComponent('2026-11-23T09:00:00+08:00')}`)).toBe(0);
+  });
+
   it('about the reference data are answered once and then known by their tag', async () => {
     const first = await door.get('gridWorker', '/api/reference');
     expect(first.json).toMatchObject({ version: 'small-1', commands: expect.arrayContaining([expect.objectContaining({ command: 'ReturnDispatch', reasons: expect.objectContaining({ 'not-our-duty': '不属本单位职责' }) })]) });

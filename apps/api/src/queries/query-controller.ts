@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { createHash } from 'node:crypto';
 import { chineseNameOf } from '#events';
 import { maySend, personCommandTypes, scopeOf, sendersOf } from '#identity';
 import type { Account } from '#identity';
 import { allowedActions } from '#incident';
 import type { ActionAnswer } from '#incident';
+import { parseIso, Refusal, toIso } from '#kernel';
+import type { Iso } from '#kernel';
 import { rungs } from '#reference';
 import type { City, Rung } from '#reference';
 import type { IncidentRow, Scope } from '#views';
@@ -20,7 +22,6 @@ import { Door } from '../orders/door.js';
 import { reasons } from '../orders/reasons.js';
 import { commandRoutes } from '../orders/routes.js';
 import { suggestionsFor } from '../orders/suggestions.js';
-import { Refusal } from '#kernel';
 import { DeadlinesAddress, IncidentsAddress } from './addresses.js';
 import { FindDeadlines, FindDeadlinesOf, FindIncident, FindIncidents, FindQueues, FindTimeline } from './queries.js';
 import { Reader } from './reader.js';
@@ -53,7 +54,8 @@ export class QueryController {
   @ApiOperation({ summary: '案件列表 Incidents in the caller\'s jurisdiction', operationId: 'incidents' })
   async incidents(@Query() address: IncidentsAddress, @Req() request: ApiRequest): Promise<object> {
     const { account, scope } = await this.reading(request);
-    const { cursor, limit = limitUsual, sort = 'changedAt', direction = 'descending', ...filter } = address;
+    const { cursor, limit = limitUsual, sort = 'changedAt', direction = 'descending', reportedFrom, reportedBefore, ...rest } = address;
+    const filter = { ...rest, ...inUtc('reportedFrom', reportedFrom), ...inUtc('reportedBefore', reportedBefore) };
     const { items, nextCursor } = await this.bus.execute(new FindIncidents(scope, filter, { sort, direction, cursor: cursor ?? null, limit }));
     return { items: await this.reader.rows(items, account), nextCursor };
   }
@@ -182,6 +184,12 @@ export class QueryController {
     return { actionsAtRevision: revision, allowedActions: told };
   }
 }
+
+/** The same moment as the log writes it, whatever zone it was asked in. */
+const inUtc = <Name extends string>(name: Name, moment: string | undefined): Partial<Record<Name, Iso>> => {
+  const instant = moment === undefined ? null : parseIso(moment);
+  return instant === null ? {} : ({ [name]: toIso(instant) } as Record<Name, Iso>);
+};
 
 const forRole = (answer: ActionAnswer, role: Account['role']): ActionAnswer =>
   maySend(role, answer.command as never) ? answer : { command: answer.command, allowed: false, code: 'role.not-permitted', message: 'This is not for your role.' };
