@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DeadlineRunner, deadlineSubscriber, IncidentDesk, loopSubscriber, ReferenceShelf, SubscriptionLoop } from '#engine';
 import type { LoopTimes, SubscriptionStatus } from '#engine';
 import { Doorkeeper, identityMigrations, PostgresIdentityStore } from '#identity';
-import { fromIso, Refusal } from '#kernel';
+import { fromIso, minute, Refusal } from '#kernel';
 import type { Clock, LogIdentity } from '#kernel';
 import { FolderPhotoStore } from '#photos';
 import {
@@ -35,8 +35,20 @@ export interface EngineOptions {
 /** The schema steps of all rooms that keep something in the database. */
 export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations] as const;
 
-/** A clock that jumps ahead by more than this is not believed, until reference data with a limit of its own is in force. */
-const jumpLimitMs = 10 * 60_000;
+/** How far the clock may jump ahead before it is not believed, while no policy in force says so. */
+const usualJumpLimitMinutes = 10;
+
+/** The database's clock, guarded by the policy that is in force when the engine starts. */
+const databaseClock = async (log: PostgresLog, contents: PostgresReferenceContents, stoppers: (() => Promise<void>)[]): Promise<Clock> => {
+  const shelf = new ReferenceShelf(log.store, contents, { now: () => 0, anomaly: () => null });
+  await shelf.refresh();
+  const limitMinutes = shelf.isEmpty ? usualJumpLimitMinutes : shelf.library().current.reference.policy.clockJumpMinutesMax;
+  const { recordedAt } = await log.store.head();
+  const clock = await DatabaseClock.start(log.pool, { jumpLimitMs: limitMinutes * minute, ...(recordedAt === null ? {} : { notBefore: fromIso(recordedAt) }) });
+  stoppers.unshift(() => Promise.resolve(clock.stop()));
+  return clock;
+};
+
 const referenceLookMs = 2_000;
 
 /** Says what kind of log a data folder holds, for whoever must know before a database runs on it. */
@@ -93,7 +105,7 @@ export class Engine {
     this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector())];
     this.runner = new DeadlineRunner({
       index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError,
-      onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / 60_000)} minutes ahead of itself: deadlines are held until it is confirmed or comes back`),
+      onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
     });
   }
 
@@ -109,11 +121,9 @@ export class Engine {
       const secrets = await loadSecrets(options.dataFolder);
       const log = await openPostgres({ connection, kind: options.kind, moreMigrations });
       stoppers.unshift(() => log.close());
-      const { recordedAt } = await log.store.head();
-      const databaseClock = options.clock ? null : await DatabaseClock.start(log.pool, { jumpLimitMs, ...(recordedAt === null ? {} : { notBefore: fromIso(recordedAt) }) });
-      if (databaseClock) stoppers.unshift(async () => databaseClock.stop());
-      const clock = options.clock ?? (databaseClock as Clock);
-      const shelf = new ReferenceShelf(log.store, new PostgresReferenceContents(log.pool), clock);
+      const contents = new PostgresReferenceContents(log.pool);
+      const clock = options.clock ?? (await databaseClock(log, contents, stoppers));
+      const shelf = new ReferenceShelf(log.store, contents, clock);
       await shelf.refresh();
       const desk = new IncidentDesk({
         store: log.store, clock, library: shelf.library, ...(options.cachedIncidentsMax === undefined ? {} : { cachedIncidentsMax: options.cachedIncidentsMax }),

@@ -1,4 +1,4 @@
-import { Refusal } from '#kernel';
+import { Conflict, Refusal, Unavailable } from '#kernel';
 
 /** Runs `stop` once at the first Ctrl-C or SIGTERM and ends the process when it is done; a second Ctrl-C ends it at once. */
 export const stopOnSignals = (stop: () => Promise<void>): void => {
@@ -15,12 +15,16 @@ export const stopOnSignals = (stop: () => Promise<void>): void => {
   process.on('SIGTERM', onSignal);
 };
 
-/** Says what went wrong in words for people: a refusal by its sentence and code, a defect with its trace. */
+/** Says what went wrong in words for people: a no by its sentence and code, a defect with its trace. */
 export const explain = (error: unknown): void => {
   if (error instanceof Refusal) {
     const problems = error.details['problems'];
     const lines = Array.isArray(problems) ? problems.slice(0, 20).map((problem) => `  ${problemText(problem)}`) : [];
     process.stderr.write(`${[`${error.message} [${error.code}]`, ...lines].join('\n')}\n`);
+    return;
+  }
+  if (error instanceof Unavailable || error instanceof Conflict) {
+    process.stderr.write(`${error.message} [${error.code}]\n`);
     return;
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
