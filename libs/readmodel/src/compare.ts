@@ -44,7 +44,7 @@ export const compareReadModel = (store: EventStore, pool: Pool): Promise<Compari
       const built = await index(tables, (await builder.run()).built);
       await client.query('begin isolation level read committed');
       const live = await lockCheckpoint(client);
-      const { position } = await foldUpTo(client, store, tables.schema, built, live, usualBuild.page);
+      const { position } = await foldUpTo(client, store, tables.schema, built, live);
       const comparison = await compareTables(client, tables.schema, position);
       await client.query('rollback');
       return comparison;

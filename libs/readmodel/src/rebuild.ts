@@ -67,7 +67,7 @@ export const withRebuildLock = async <T>(pool: Pool, work: (client: PoolClient) 
 };
 
 /** The shape and size of a build that suits a machine with two cores: some 500 MB of memory at the most. */
-export const usualBuild = { page: 5_000, cachedIncidents: 40_000, leg: 1_000_000 } as const;
+export const usualBuild = { page: 500, cachedIncidents: 40_000, leg: 1_000_000 } as const;
 
 /**
  * 重建 Builds the read model anew from the first fact on, beside the one in use, and puts it in its place in one transaction: readers
@@ -99,7 +99,7 @@ export const rebuildReadModel = async (options: RebuildOptions): Promise<Rebuild
     const { built, finished } = found.indexed ? { built: found, finished: true } : await builder.run();
     if (!finished) return result('interrupted', built, await countOf(client, 'views_next'));
     const indexed = found.indexed ? found : await index(tables, built, () => onProgress({ phase: 'indexing', position: built.position, head }));
-    const caught = await catchUp({ client, tables, store, page, stopped, onPage: (position) => onProgress({ phase: 'catching-up', position, head }) }, indexed);
+    const caught = await catchUp({ client, tables, store, stopped, onPage: (position) => onProgress({ phase: 'catching-up', position, head }) }, indexed);
     if (stopped()) return result('interrupted', caught, await countOf(client, 'views_next'));
     onProgress({ phase: 'swapping', position: caught.position, head });
     const incidents = await countOf(client, 'views_next');
@@ -127,26 +127,31 @@ interface CatchUp {
   readonly client: PoolClient;
   readonly tables: ShadowTables;
   readonly store: EventStore;
-  readonly page: number;
   readonly stopped: () => boolean;
   readonly onPage: (position: number) => void;
 }
 
+/** Facts at a time when rows are updated and not only added. */
+const catchUpPage = 2_000;
+/** A log that grows as fast as it is caught up with is not chased for ever: the swap takes what is left. */
+const catchUpPasses = 5;
+
 /** What was recorded while the tables were filled and indexed goes in the way the live projector works. */
-const catchUp = async ({ client, tables, store, page, stopped, onPage }: CatchUp, from: Built): Promise<Built> => {
+const catchUp = async ({ client, tables, store, stopped, onPage }: CatchUp, from: Built): Promise<Built> => {
   const projector = new ReadModelProjector({ schema: tables.schema });
   let built = from;
-  while (!stopped()) {
-    const events = await store.readAll(built.position, page);
-    const last = events.at(-1);
-    if (!last) break;
-    await client.query('begin');
-    await projector.project(client, events);
-    built = { ...built, position: last.position, events: built.events + events.length };
-    await tables.save(built);
-    await client.query('commit');
-    onPage(built.position);
-    if (events.length < page) break;
+  for (let pass = 0; pass < catchUpPasses; pass += 1) {
+    const { position: end } = await store.head();
+    if (end - built.position < (pass === 0 ? 1 : catchUpPage)) break;
+    while (built.position < end && !stopped()) {
+      const events = await store.readAll(built.position, catchUpPage);
+      await client.query('begin');
+      await projector.project(client, events);
+      built = { ...built, position: events.at(-1)?.position ?? end, events: built.events + events.length };
+      await tables.save(built);
+      await client.query('commit');
+      onPage(built.position);
+    }
   }
   return built;
 };
@@ -159,11 +164,11 @@ export const lockCheckpoint = async (client: PoolClient): Promise<number> => {
 };
 
 /** Folds in what lies between the tables and a position. */
-export const foldUpTo = async (client: PoolClient, store: EventStore, schema: string, built: Built, position: number, page: number): Promise<Built> => {
+export const foldUpTo = async (client: PoolClient, store: EventStore, schema: string, built: Built, position: number): Promise<Built> => {
   const projector = new ReadModelProjector({ schema });
   let next = built;
   while (next.position < position) {
-    const events = (await store.readAll(next.position, page)).filter((event) => event.position <= position);
+    const events = (await store.readAll(next.position, catchUpPage)).filter((event) => event.position <= position);
     const last = events.at(-1);
     if (!last) throw new Error(`the checkpoint of the views stands at ${position}, the log ends at ${next.position}`);
     await projector.project(client, events);
@@ -179,7 +184,7 @@ export const foldUpTo = async (client: PoolClient, store: EventStore, schema: st
 const swap = (pool: Pool, store: EventStore, built: Built): Promise<Built> =>
   inTransaction(pool, async (client) => {
     const live = await lockCheckpoint(client);
-    const last = await foldUpTo(client, store, 'views_next', built, live, usualBuild.page);
+    const last = await foldUpTo(client, store, 'views_next', built, live);
     await client.query(`update engine.subscriptions set position = $1, epoch = epoch + 1, owner = null, lease_until = null where name = 'views'`, [last.position]);
     await client.query('drop table views_next.built');
     await client.query('alter schema views rename to views_old');

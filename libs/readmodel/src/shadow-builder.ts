@@ -3,7 +3,7 @@ import type { IncidentEvent } from '#events';
 import type { EventStore, RecordedEvent } from '#kernel';
 import { timelineRowOf } from '#views';
 import type { TimelineRow } from '#views';
-import { copyIn, copyText } from './copy-in.js';
+import { copyIn } from './copy-in.js';
 import { incidentFacts } from './incident-facts.js';
 import { loadViews } from './load-views.js';
 import type { Built, ShadowTables } from './shadow-tables.js';
@@ -43,7 +43,6 @@ export class ShadowBuilder {
       await this.client.query('begin');
       const end = await this.leg();
       await this.write(this.cache.pending());
-      await this.writing;
       await this.tables.save(this.built);
       await this.client.query('commit');
       if (end !== 'leg') return { built: this.built, finished: end === 'log' };
@@ -78,9 +77,8 @@ export class ShadowBuilder {
   private async take(events: readonly RecordedEvent[]): Promise<void> {
     const facts = incidentFacts(events);
     const { timeline, touched } = await this.fold(facts);
-    const text = copyText(timelineTable, timeline);
     await this.writing;
-    this.writing = copyIn(this.client, this.tables.schema, timelineTable, text);
+    this.writing = copyIn(this.client, this.tables.schema, timelineTable, timeline);
     // Whoever awaits it next hears of a failure; until then it must not count as unheard.
     this.writing.catch(() => undefined);
     this.cache.touch(touched);
@@ -97,6 +95,7 @@ export class ShadowBuilder {
     }
     const written = this.cache.missing(touched).filter((id) => !reported.has(id));
     if (written.length > 0) {
+      await this.writing;
       await this.key();
       this.cache.putLoaded(await loadViews(this.client, this.tables.schema, written));
     }
@@ -112,6 +111,7 @@ export class ShadowBuilder {
 
   /** Rows that are there are replaced, all others go in by the fastest way. */
   private async write(pending: readonly CachedView[]): Promise<void> {
+    await this.writing;
     const { schema } = this.tables;
     const known = unwrittenOf(pending.filter(({ written }) => written !== null));
     if (known.incidents.length > 0) await this.key();
@@ -121,19 +121,19 @@ export class ShadowBuilder {
     const fresh = pending.filter(({ written }) => written === null);
     for (let from = 0; from < fresh.length; from += rowsPerCopy) {
       const { incidents, deadlines, parties } = unwrittenOf(fresh.slice(from, from + rowsPerCopy));
-      await copyIn(this.client, schema, incidentTable, copyText(incidentTable, incidents));
-      await copyIn(this.client, schema, deadlineTable, copyText(deadlineTable, deadlines));
-      await copyIn(this.client, schema, partyTable, copyText(partyTable, parties));
+      await copyIn(this.client, schema, incidentTable, incidents);
+      await copyIn(this.client, schema, deadlineTable, deadlines);
+      await copyIn(this.client, schema, partyTable, parties);
     }
     setWritten(pending);
   }
 
   private async key(): Promise<void> {
     if (this.built.keyed) return;
-    await this.writing;
     await this.tables.addKeys();
     this.built = { ...this.built, keyed: true };
   }
 }
 
-const rowsPerCopy = 5_000;
+/** Incidents written with one copy. */
+const rowsPerCopy = 1_000;

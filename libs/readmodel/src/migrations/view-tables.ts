@@ -6,7 +6,7 @@ export class ViewTables0000000000101 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`create schema views`);
-    for (const statement of [incident, incidentParty, deadline, timelineEntry, queue, ...indices]) await runner.query(statement);
+    for (const statement of [incident, incidentParty, deadline, timelineEntry, uncompressed, queue, ...indices]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -106,7 +106,10 @@ create table views.timeline_entry (
   on_behalf_of text,
   data json not null,
   constraint timeline_entry_key primary key (incident_id, version)
-)`;
+) with (toast_tuple_target = 8160)`;
+
+// Compressing the few that are longer than two kilobytes would cost more time than all the rest of writing them.
+const uncompressed = `alter table views.timeline_entry alter column data set storage external`;
 
 const queue = `
 create view views.queue as
