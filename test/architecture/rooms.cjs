@@ -30,7 +30,7 @@ const rooms = {
 };
 
 /** An app sees every room, and of other apps only those that it runs in its own process. */
-const apps = { api: [], worker: [], cli: [], standalone: ['api', 'worker'] };
+const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'] };
 
 /** Packages that stay behind the doors of the rooms that name them, so that replacing one has a one-word answer. */
 const drivers = ['pg', 'typeorm', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days'];

@@ -1,0 +1,70 @@
+/** Names of the rows, in the order in which they are measured. */
+export const rowNames = [
+  'append-1', 'append-32', 'append-256', 'command-path', 'http-report', 'views-rebuild', 'deadlines-100k', 'memory-100k', 'real-input-10k',
+] as const;
+export type RowName = (typeof rowNames)[number];
+
+/** What is measured together, in a process of its own. */
+export type GroupName = 'appends' | 'http' | 'views' | 'deadlines' | 'real-input';
+
+/** One measured figure beside its yardstick of the same run. Null where something could not be measured; `also` says why. */
+export interface Row {
+  readonly name: RowName;
+  readonly value: number | null;
+  readonly unit: string;
+  readonly yardstick: number | null;
+  /** `value` by `yardstick`, in the units of both. */
+  readonly ratio: number | null;
+  /** What else was seen while measuring. */
+  readonly also?: Readonly<Record<string, number | string>>;
+}
+
+interface RowPlan {
+  readonly group: GroupName;
+  /** What is measured, and against what. */
+  readonly title: string;
+  readonly against: string;
+  readonly target: string;
+  readonly reached: (row: Row) => boolean;
+}
+
+const ratioOf = ({ ratio }: Row): number => ratio ?? Number.NaN;
+
+export const plans: Readonly<Record<RowName, RowPlan>> = {
+  'append-1': { group: 'appends', title: 'append, one after the other', against: 'bare insert of a row', target: '<= 1.6 x', reached: (row) => ratioOf(row) <= 1.6 },
+  'append-32': { group: 'appends', title: 'append, 32 at once', against: 'emmett-postgresql at its best', target: '>= 5 x', reached: (row) => ratioOf(row) >= 5 },
+  'append-256': { group: 'appends', title: 'append, 256 at once', against: 'emmett-postgresql at its best', target: '>= 8 x', reached: (row) => ratioOf(row) >= 8 },
+  'command-path': { group: 'appends', title: 'command, decide, append; 256 at once', against: 'append-256', target: '>= 0.6 x', reached: (row) => ratioOf(row) >= 0.6 },
+  'http-report': { group: 'http', title: 'POST /api/incidents, 64 connections', against: 'a validated POST that does nothing', target: '>= 0.45 x', reached: (row) => ratioOf(row) >= 0.45 },
+  'views-rebuild': { group: 'views', title: 'rebuild of the views from 1,000,000 facts', against: 'merely reading them', target: '>= 0.25 x', reached: (row) => ratioOf(row) >= 0.25 },
+  'deadlines-100k': {
+    group: 'deadlines', title: '100,000 limits due in one minute, breached and climbed', against: 'the limit for it', target: '<= 20 s, p99 <= 250 ms',
+    reached: (row) => ratioOf(row) <= 1 && Number(row.also?.['p99Ms'] ?? Number.NaN) <= 250,
+  },
+  'memory-100k': { group: 'deadlines', title: 'resident memory, 100,000 open incidents', against: 'the limit for it', target: '<= 500 MB', reached: (row) => ratioOf(row) <= 1 },
+  'real-input-10k': { group: 'real-input', title: 'import and play of a real table of 10,000 reports', against: 'the limit for it', target: '<= 60 s', reached: (row) => ratioOf(row) <= 1 },
+};
+
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+/** A row with its ratio reckoned. */
+export const rowOf = (name: RowName, value: number, unit: string, yardstick: number, also?: Row['also']): Row => ({
+  name, value: rounded(value), unit, yardstick: rounded(yardstick), ratio: rounded(value / yardstick), ...(also ? { also } : {}),
+});
+
+export const leftOut = (name: RowName, unit: string, yardstick: number | null, why: string): Row => ({ name, value: null, unit, yardstick, ratio: null, also: { leftOut: why } });
+
+const shown = (value: number | null): string => (value === null ? '-' : value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 2 : 0 }));
+const widths = [16, 12, 10, 12, 9, 24] as const;
+const line = (cells: readonly string[], last: string): string =>
+  [...cells.map((cell, index) => (index === 0 || index === 2 ? cell.padEnd(widths[index] ?? 0) : index === 5 ? cell.padEnd(widths[5]) : cell.padStart(widths[index] ?? 0))), last].join('  ').trimEnd();
+
+export const tableHead = (): string => `${line(['row', 'value', 'unit', 'yardstick', 'ratio', 'to reach'], '')}\n${'-'.repeat(110)}`;
+
+export const tableLine = (row: Row): string => {
+  const { title, against, target, reached } = plans[row.name];
+  const verdict = row.value === null ? 'left out' : reached(row) ? `reached ${target}` : `MISSED ${target}`;
+  const figures = line([row.name, shown(row.value), row.unit, shown(row.yardstick), row.ratio === null ? '-' : `${shown(row.ratio)} x`, verdict], `${title}, against ${against}`);
+  const also = Object.entries(row.also ?? {}).map(([name, value]) => `${name} ${typeof value === 'number' ? shown(value) : value}`);
+  return also.length === 0 ? figures : `${figures}\n${' '.repeat(18)}${also.join(' · ')}`;
+};
