@@ -13,19 +13,8 @@ export interface Host {
   close(): Promise<void>;
 }
 
-const workFigures = (engine: Engine, registry: Registry): void => {
-  new Gauge({
-    name: 'threeloops_subscription_position', help: 'Log position that a durable process has handled.', labelNames: ['subscription'], registers: [registry],
-    async collect() {
-      for (const [name, position] of await engine.log.subscriptions.positions()) this.set({ subscription: name }, position);
-    },
-  });
-  new Gauge({
-    name: 'threeloops_log_position', help: 'Position of the last fact in the log.', registers: [registry],
-    async collect() {
-      this.set((await engine.log.store.head()).position);
-    },
-  });
+/** How far the clock has jumped ahead; what else the door measures it registers itself. */
+const clockFigure = (engine: Engine, registry: Registry): void => {
   new Gauge({
     name: 'threeloops_clock_ahead_ms', help: 'How far the clock has jumped ahead; 0 while it is believed.', registers: [registry],
     collect() {
@@ -38,7 +27,7 @@ const workFigures = (engine: Engine, registry: Registry): void => {
 export const openDoor = async (engine: Engine, settings: Settings, log: Logger, more: Pick<ApiOptions, 'controllers'> = {}): Promise<Host> => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  workFigures(engine, registry);
+  clockFigure(engine, registry);
   const app = await createApi(
     {
       desk: engine.desk, views: engine.views, store: engine.log.store, library: engine.shelf.library, clock: engine.clock, vault: engine.vault,

@@ -86,29 +86,24 @@ export class IncidentDesk implements CommandDesk {
         continue;
       }
       known = passed.known;
-      const world: World = { library: this.parts.library() };
       const now = Math.max(known.recordedAt, notBefore, passed.at);
-      let events: readonly IncidentEvent[];
-      try {
-        if (order.expectedRevision !== undefined && order.expectedRevision !== known.revision) {
-          throw new Conflict('The incident has changed since you looked at it.', { expectedRevision: order.expectedRevision, revision: known.revision });
-        }
-        events = decide(command, known.state, this.contextOf(order, now), world);
-      } catch (reason) {
-        if (!(reason instanceof Refusal) && !(reason instanceof Conflict)) throw reason;
+      const decision = this.decided(order, known, now);
+      if (decision instanceof Error || decision.length === 0) {
         const repeated = await this.earlier(stream, order);
         if (repeated) return repeated;
-        // What this process remembers may be old: only the log itself may say no.
+        // What this process remembers may be old: only the log itself may say no, or that it already holds.
         const latest = await this.reloaded(stream, known);
-        if (latest.revision === known.revision) throw reason;
-        known = latest;
-        continue;
+        if (latest.revision !== known.revision) {
+          known = latest;
+          continue;
+        }
+        if (decision instanceof Error) throw decision;
+        return this.outcome('ignored', order, known);
       }
-      if (events.length === 0) return this.outcome('ignored', order, known);
-      const result = await this.append(stream, known, events, order, now);
+      const result = await this.append(stream, known, decision, order, now);
       switch (result.status) {
         case 'recorded':
-          return this.outcome('recorded', order, this.remember(stream, known, events, result, order));
+          return this.outcome('recorded', order, this.remember(stream, known, decision, result, order));
         case 'duplicate':
           return this.duplicate(stream, order, result);
         case 'expired':
@@ -121,26 +116,42 @@ export class IncidentDesk implements CommandDesk {
     throw new Conflict('The incident changes faster than this command can be decided; try again.', { attempts: attemptsMax });
   }
 
+  /** What one state says to a command: facts, none because it already holds, or a no. */
+  private decided(order: Order, { state, revision }: Known, now: Instant): readonly IncidentEvent[] | Refusal | Conflict {
+    if (order.expectedRevision !== undefined && order.expectedRevision !== revision) {
+      return new Conflict('The incident has changed since you looked at it.', { expectedRevision: order.expectedRevision, revision });
+    }
+    try {
+      return decide(order.command, state, this.contextOf(order, now), { library: this.parts.library() });
+    } catch (reason) {
+      if (reason instanceof Refusal) return reason;
+      throw reason;
+    }
+  }
+
   /** Rule: a command that arrives after a due time first records what is due. */
-  private async timePassed(stream: string, known: Known, notBefore: Instant): Promise<'again' | { readonly known: Known; readonly at: Instant }> {
+  private async timePassed(stream: string, known: Known, notBefore: Instant): Promise<'again' | { readonly known: Known; readonly at: Instant; readonly recorded: boolean }> {
     const at = Math.max(this.parts.clock.now(), known.recordedAt, notBefore);
     const due = nextMomentAt(known.state);
-    if (due === null || due > at) return { known, at };
+    if (due === null || due > at) return { known, at, recorded: false };
     const actor = engineActor('deadlines');
     const commandId = deterministicId(stream, known.revision, 'pass-time');
     const provenance: Provenance = { actor, commandId, correlationId: commandId };
     const { events } = passTime(known.state, { ...provenance, now: at, chance: 0 }, { library: this.parts.library() });
-    if (events.length === 0) return { known, at };
+    if (events.length === 0) return { known, at, recorded: false };
     const result = await this.append(stream, known, events, { commandId, correlationId: commandId, actor }, at);
-    return result.status === 'recorded' ? { known: this.remember(stream, known, events, result, provenance), at } : 'again';
+    return result.status === 'recorded' ? { known: this.remember(stream, known, events, result, provenance), at, recorded: true } : 'again';
   }
 
+  /** The index says that something is due: that memory knows of nothing may only mean that it is old. */
   private async passTimeAlone(stream: string): Promise<void> {
     let known = this.known.get(stream) ?? (await this.current(stream));
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       const passed = await this.timePassed(stream, known, 0);
-      if (passed !== 'again') return;
-      known = await this.reloaded(stream, known);
+      if (passed !== 'again' && passed.recorded) return;
+      const latest = await this.reloaded(stream, known);
+      if (passed !== 'again' && latest.revision === known.revision) return;
+      known = latest;
     }
     throw new Conflict('The incident changes faster than its due times can be recorded.', { stream });
   }

@@ -67,6 +67,28 @@ describe('the loops as a durable process 三循环', () => {
   });
 });
 
+describe('a command id 指令号', () => {
+  const report = (externalId: string, fingerprint: string, incidentId = 'a') => ({
+    command: { type: 'ReportIncident', data: { incidentId, channel: 'hotline', externalId, gridCode: 'S1A1' } } as const,
+    actor: people.hotline, commandId: '11111111-1111-4111-8111-111111111111', correlationId: 'c', fingerprint,
+  });
+
+  it('gives the first answer again, also to a desk that has never heard of it', async () => {
+    const { store, clock, desk } = city();
+    const first = await desk.execute(report('H-1', 'f'));
+    const again = new IncidentDesk({ store, clock, library: () => smallLibrary });
+    for (const asked of [desk, again]) expect(await asked.execute(report('H-1', 'f'))).toEqual({ ...first, status: 'duplicate' });
+    expect((await store.head()).position).toBe(1);
+  });
+
+  it('is refused for anything else, whether it is about another incident or only says something else', async () => {
+    const { desk } = city();
+    await desk.execute(report('H-1', 'f'));
+    await expect(desk.execute(report('H-1', 'g'))).rejects.toMatchObject({ code: 'command.id-reused' });
+    await expect(desk.execute(report('H-2', 'h', 'b'))).rejects.toMatchObject({ code: 'command.id-reused' });
+  });
+});
+
 describe('a subscription loop 订阅', () => {
   const collecting = (seen: number[], fail: () => boolean = () => false): Subscriber<MemoryTransaction> => ({
     name: 'collect', batch: 3,
