@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { schemaOf, upcast } from '#events';
 import type { IncidentEvent } from '#events';
 import { decide, evolve, nextMomentAt, recordedOf, unknownIncident } from '#incident';
-import type { Incident, World } from '#incident';
+import type { Incident } from '#incident';
 import { Conflict, engineActor, fromIso, Refusal } from '#kernel';
 import type { Append, AppendResult, Clock, CommandContext, EventStore, Instant, Provenance, RecordedEvent } from '#kernel';
 import { passTime } from '#loops';
