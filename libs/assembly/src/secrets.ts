@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '#kernel';
 
@@ -13,21 +13,25 @@ export interface Secrets {
 
 const bytes = 32;
 
+/** A key appears with its whole content or not at all: neither a start that is cut off nor another process that starts with it meets half a key. */
+const make = async (path: string): Promise<void> => {
+  const fresh = `${path}.${randomUUID()}`;
+  const file = await open(fresh, 'wx', 0o600);
+  try {
+    await file.writeFile(randomBytes(bytes).toString('base64'));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await link(fresh, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await unlink(fresh);
+};
+
 const readOrMake = async (folder: string, name: string): Promise<Buffer> => {
   const path = join(folder, name);
-  try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      const secret = randomBytes(bytes);
-      await file.writeFile(secret.toString('base64'));
-      await file.sync();
-      return secret;
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (!(await stat(path).catch(() => null))) await make(path);
   const { mode } = await stat(path);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new Refusal('data.secret-exposed', `${path} can be read by others; it must be readable by its owner only (chmod 600).`, { path });
