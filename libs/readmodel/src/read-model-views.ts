@@ -157,7 +157,7 @@ const withIncident = <Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>,
   seesAll(scope) ? query : within(query.innerJoin(IncidentEntity, 'incident', `incident.incidentId = ${alias}.incidentId`), 'incident', scope);
 
 /** Up to `limit` rows after a place, among those that have a sort value or among those that have none. */
-const part = async <Row extends ObjectLiteral>({ query, sort, ids }: Listing<Row>, dated: boolean, direction: Direction, after: Place | null, limit: number): Promise<Row[]> => {
+const part = async <Row extends ObjectLiteral>({ query, sort, ids, undated }: Listing<Row>, dated: boolean, direction: Direction, after: Place | null, limit: number): Promise<Row[]> => {
   const { sql, after: beyond } = directions[direction];
   const columns = dated ? [sort, ...ids] : ids;
   const rows = query();
@@ -166,7 +166,7 @@ const part = async <Row extends ObjectLiteral>({ query, sort, ids }: Listing<Row
     const values: Record<string, Iso | string | null> = dated ? { afterValue: after.at } : {};
     after.ids.forEach((id, index) => (values[`after${index}`] = id));
     rows.andWhere(`(${columns.join(', ')}) ${beyond} (${Object.keys(values).map((name) => `:${name}`).join(', ')})`, values);
-  } else if (dated) {
+  } else if (dated && undated) {
     rows.andWhere(`${sort} is not null`);
   }
   for (const column of columns) rows.addOrderBy(column, sql);
