@@ -54,15 +54,15 @@ const referenceLookMs = 2_000;
 /** Says what kind of log a data folder holds, for whoever must know before a database runs on it. */
 const kindFile = 'log-kind';
 
-/** Null when the folder is not there or empty, an empty text when it holds something that is no log. */
+/** Null when the folder is not there or nothing is in it but a mark that a cut-off start left empty, an empty text when it holds something that is no log. */
 const readKind = async (dataFolder: string): Promise<string | null> => {
-  try {
-    return (await readFile(join(dataFolder, kindFile), 'utf8')).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const entries = await readdir(dataFolder).catch(() => []);
-    return entries.length === 0 ? null : '';
-  }
+  const marked = await readFile(join(dataFolder, kindFile), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return '';
+  });
+  if (marked.trim() !== '') return marked.trim();
+  const others = (await readdir(dataFolder).catch(() => [])).filter((name) => name !== kindFile);
+  return others.length === 0 ? null : '';
 };
 
 const kindWords: Readonly<Record<LogIdentity['kind'], string>> = { live: 'live', demo: 'demonstration', played: 'played' };
@@ -98,7 +98,8 @@ export class Engine {
     private readonly options: EngineOptions,
     private readonly stoppers: readonly (() => Promise<void>)[],
   ) {
-    const owner = `${process.pid}-${randomUUID()}`;
+    // Inside a data folder there is one engine at a time: what the last one held when it was killed is this one's at once.
+    const owner = options.databaseUrl === undefined ? 'standalone' : `${process.pid}-${randomUUID()}`;
     const onError = (name: string, error: unknown): void => options.notice(`the process "${name}" met an error and tries again`, error);
     const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
       new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times);
