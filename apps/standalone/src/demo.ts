@@ -5,11 +5,12 @@ import { Engine, explain, logTo, noticesTo, seed, settingsFrom, stopOnSignals } 
 import { chineseNameOf } from '#events';
 import { isIncidentStream } from '#engine';
 import { loginLink } from '#identity';
-import { day, minute, toIso } from '#kernel';
+import type { Account } from '#identity';
+import { day, hour, minute, toIso } from '#kernel';
 import type { Actor, RecordedEvent, Role } from '#kernel';
 import { SimulatedClock } from '#memory';
 import { closingLines, closingTableOf, dayOf, midnightBefore, Player } from '#play';
-import type { ClosingTable } from '#play';
+import type { ClosingTable, Script } from '#play';
 import type { City } from '#reference';
 import { demoPhoto } from './demo-photo.js';
 import { openDoor } from '../../api/src/host.js';
@@ -22,6 +23,9 @@ const usage = `npm run demo -- [--incidents N] [--seed N] [--seconds N] [--exit]
 
 /** The day lies a month back, so that its last incidents are closed before today and the simulated time never overtakes the real one. */
 const daysBack = 31;
+/** By then the day's last incident is closed; on that day the fresh ones come in. */
+const daysPlayed = 14;
+const freshShare = 0.06;
 
 /** Facts that are worth a line of their own while the day runs by. */
 const shown: ReadonlySet<string> = new Set([
@@ -105,12 +109,13 @@ const main = async (): Promise<void> => {
     process.stdout.write(`${city.reference.cityName}: ${seeded.accounts.length} accounts, ${city.reference.units.length} units, ${city.reference.catalogue.rules.length} catalogue rules.\n`);
     if (host) process.stdout.write(`The engine answers at ${host.url} while the day runs by.\n`);
     const midnight = midnightBefore(clock.now(), city.reference.calendar.utcOffsetMinutes);
-    const scripts = dayOf(city, { seed: options.seed, incidents: options.incidents, midnight, photo: await demoPhoto(engine) });
+    const until = midnight + daysPlayed * day + 14 * hour;
+    const scripts = scriptsFor(city, options, midnight, until, await demoPhoto(engine));
     const stopWatching = watch(engine, city, options.seconds > 0);
     const paceMs = (options.seconds * 1_000) / (options.incidents * 13);
     let movedAt = performance.now();
     const player = new Player({
-      desk: engine.desk, store: engine.log.store, clock, library: engine.shelf.library, until: clock.now() + (daysBack - 1) * day, signal: stopping.signal,
+      desk: engine.desk, store: engine.log.store, clock, library: engine.shelf.library, until, signal: stopping.signal,
       staff: staffFrom(seeded.accounts.map(({ account }) => account)),
       pace: async () => {
         movedAt += paceMs;
@@ -133,13 +138,33 @@ const main = async (): Promise<void> => {
       return;
     }
     clock.run(1);
-    const dispatcher = seeded.accounts.find(({ account }) => account.role === 'street-dispatcher');
-    const link = dispatcher ? await loginLink(engine.doorkeeper, dispatcher.account.id) : '/login';
-    process.stdout.write(`\nSign in once, within 30 minutes, as ${dispatcher?.account.displayName ?? 'nobody'}: ${host?.url}${link}\nCtrl-C ends the demonstration.\n`);
+    process.stdout.write(`\n${await links(engine, host?.url ?? '', seeded.accounts.map(({ account }) => account))}\nCtrl-C ends the demonstration.\n`);
   } catch (error) {
     await engine.close();
     throw error;
   }
+};
+
+/** One link to the busiest street's desk and one to the district's, each good once. */
+const links = async (engine: Engine, url: string, accounts: readonly Account[]): Promise<string> => {
+  const busy = new Map((await engine.views.queues({ places: null, unit: null })).map(({ holder, open }) => [holder, open]));
+  const load = ({ unit }: Account): number => busy.get(unit) ?? 0;
+  const street = accounts.filter(({ role }) => role === 'street-dispatcher').sort((a, b) => load(b) - load(a))[0];
+  const district = accounts.find(({ role }) => role === 'district-dispatcher');
+  const lines = ['Sign in, each link once and within 30 minutes:'];
+  for (const account of [street, district]) if (account) lines.push(`  ${account.displayName}, ${account.role}: ${url}${await loginLink(engine.doorkeeper, account.id)}`);
+  return lines.join('\n');
+};
+
+/** Most of the incidents are of one day; the last few come in right before the end, so that whoever signs in finds something to do. */
+const scriptsFor = (city: City, { seed: chosen, incidents }: { readonly seed: number; readonly incidents: number }, midnight: number, until: number, photo: Script['photo']): readonly Script[] => {
+  const fresh = Math.floor(incidents * freshShare);
+  const late = dayOf(city, { seed: chosen + 1, incidents: fresh, midnight: midnight + daysPlayed * day, photo }).map((script, index): Script => {
+    const reportedAt = until - 3 * hour + Math.floor((index * 170 * minute) / Math.max(1, fresh));
+    const later = reportedAt - script.reportedAt;
+    return { ...script, reportedAt, workedUntil: script.workedUntil === null ? null : script.workedUntil + later };
+  });
+  return [...dayOf(city, { seed: chosen, incidents: incidents - fresh, midnight, photo }), ...late];
 };
 
 const summaryOf = ({ incidents, events, open, closed, escalated, breached, reworked, returned }: ClosingTable, startedAt: number) => ({
