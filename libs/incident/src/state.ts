@@ -38,7 +38,7 @@ interface Life {
 }
 
 /** What filing fixed. */
-export interface Filing extends Pins {
+interface Filing extends Pins {
   readonly grade: Grade;
 }
 

@@ -3,7 +3,7 @@ import type { Entry, Findings, Table } from './assemble-table.js';
 import type { Bounds, Place, PlaceKind } from './place.js';
 
 /** From the whole to the part; each kind stands directly inside the one before it. */
-export const placeKinds: readonly PlaceKind[] = ['city', 'district', 'street', 'community', 'grid'];
+const placeKinds: readonly PlaceKind[] = ['city', 'district', 'street', 'community', 'grid'];
 
 const columns = ['code', 'kind', 'name', 'parent', 'longitude', 'latitude', 'synthetic'];
 
