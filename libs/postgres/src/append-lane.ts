@@ -7,7 +7,7 @@ import { encodeBatch } from './asked-events.js';
 import { asError } from './batcher.js';
 import type { Connection } from './connection.js';
 import { clientConfig, isAway } from './connection.js';
-import { recordedMs, toIsoText } from './timestamps.js';
+import { isoOf, recordedMs, toIsoText } from './timestamps.js';
 
 export interface LaneOptions {
   readonly connection: Connection;
@@ -44,7 +44,6 @@ const appendSession = {
 
 /** Every value stays the text that the server sent. */
 const types = { getTypeParser: () => (value: string) => value };
-const nothing: ReadonlyMap<number, Objection> = new Map();
 
 const uniqueViolation = '23505';
 const raceAttempts = 20;
@@ -83,9 +82,11 @@ export class AppendLane {
         const client = await this.connected();
         const replyWasLost = asked && losses > 0;
         asked = true;
-        return resultsOf(batch, await this.call(client, batch), replyWasLost);
+        const [first] = batch;
+        const recorded = batch.length === 1 && first?.events.length === 1 && races === 0 ? await callForOne(client, first) : null;
+        return recorded ? [recorded] : resultsOf(batch, await this.call(client, batch), replyWasLost);
       } catch (error) {
-        // Somebody else recorded between looking and locking: looking again tells who and what.
+        // The command is known, or somebody else recorded between looking and locking: the long way tells who and what.
         if ((error as { code?: string }).code === uniqueViolation && (races += 1) <= raceAttempts) continue;
         if (!isAway(error)) throw error;
         await this.drop();
@@ -98,8 +99,6 @@ export class AppendLane {
   }
 
   private async call(client: Client, batch: readonly PreparedAppend[]): Promise<Answer> {
-    const [first] = batch;
-    if (batch.length === 1 && first?.events.length === 1) return callForOne(client, first);
     const { rows } = await client.query<[string | null, string | null, string | null]>({
       name: 'append',
       text: 'select * from engine.append($1)',
@@ -136,9 +135,10 @@ export class AppendLane {
   }
 }
 
-const callForOne = async (client: Client, { stream, expectedVersion, events, decidedAt, validUntil, commandId, fingerprint, meta }: PreparedAppend): Promise<Answer> => {
+/** The short way for one event alone; null when it was not recorded and the long way has to tell why. */
+const callForOne = async (client: Client, { stream, expectedVersion, events, decidedAt, validUntil, commandId, fingerprint, meta }: PreparedAppend): Promise<AppendResult | null> => {
   const { eventId, type, schema, data } = events[0] as PreparedAppend['events'][0];
-  const { rows } = await client.query<[string]>({
+  const answer = await client.query<[string | null]>({
     name: 'append-one',
     text: 'select engine.append_one($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
     values: [
@@ -148,13 +148,14 @@ const callForOne = async (client: Client, { stream, expectedVersion, events, dec
     rowMode: 'array',
     types,
   });
-  const answer = rows[0]?.[0] ?? '';
-  if (answer.startsWith('[')) {
-    const [objection] = JSON.parse(answer) as Objection[];
-    return { headPosition: 0, headMs: 0, objections: new Map(objection ? [[0, objection]] : []) };
-  }
-  const space = answer.indexOf(' ');
-  return { headPosition: Number(answer.slice(0, space)) - 1, headMs: recordedMs(answer.slice(space + 1)), objections: nothing };
+  const position = Number(answer.rows[0]?.[0] ?? 0);
+  if (position === 0) return null;
+  const version = expectedVersion + 1;
+  if (position > 0) return { status: 'recorded', version, position, recordedAt: toIsoText(decidedAt) };
+  const later = await client.query<[string]>({
+    name: 'moment', text: 'select recorded_at from engine.events where position = $1', values: [-position], rowMode: 'array', types,
+  });
+  return { status: 'recorded', version, position: -position, recordedAt: isoOf(later.rows[0]?.[0] ?? '') };
 };
 
 const awayFor = (cause: unknown, asked: boolean): Unavailable =>

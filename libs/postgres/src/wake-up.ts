@@ -18,6 +18,7 @@ export class WakeUp {
   private client: Client | null = null;
   private readonly self = randomUUID();
   private announcement: NodeJS.Timeout | null = null;
+  private announcedMeanwhile = false;
   private reconnection: NodeJS.Timeout | null = null;
   private closed = false;
 
@@ -47,11 +48,9 @@ export class WakeUp {
 
   /** Lets the others know, soon. */
   announce(): void {
+    this.announcedMeanwhile = true;
     if (this.announcement || this.closed) return;
-    this.announcement = setTimeout(() => {
-      this.announcement = null;
-      this.client?.query('select pg_notify($1, $2)', [channel, this.self]).catch(() => undefined);
-    }, coalesceMs);
+    this.announcement = setTimeout(() => void this.tell(), coalesceMs);
     this.announcement.unref();
   }
 
@@ -62,6 +61,14 @@ export class WakeUp {
     const { client } = this;
     this.client = null;
     await client?.end().catch(() => undefined);
+  }
+
+  /** The announcement stands until it was told, so that no second one sets out meanwhile; one made meanwhile is told after it. */
+  private async tell(): Promise<void> {
+    this.announcedMeanwhile = false;
+    await this.client?.query({ name: 'tell', text: 'select pg_notify($1, $2)', values: [channel, this.self] }).catch(() => undefined);
+    this.announcement = null;
+    if (this.announcedMeanwhile) this.announce();
   }
 
   private lost(client: Client): void {

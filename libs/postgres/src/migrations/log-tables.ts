@@ -147,36 +147,30 @@ begin
 end $$`;
 
 /**
- * The same for one event alone, which is what a quiet hour mostly brings: plain values and plain statements, which start in a
- * fraction of the time that a set takes, all under the lock. Answers position and moment, or what speaks against it.
+ * The short way for one event alone, which is what a quiet hour mostly brings: as few statements and expressions as will do,
+ * and a result that is one number, all under the lock. Answers the position; its negative when the log was later than the
+ * decision, so that its moment was recorded; null when nothing was recorded, and `engine.append` tells why. A command that
+ * is known fails on its unique key.
  */
 const appendOne = `
 create function engine.append_one(
   asked_stream text, asked_version integer, asked_event_id uuid, asked_type text, asked_schema smallint, asked_decided_at timestamptz,
   asked_valid_until timestamptz, asked_command_id uuid, asked_fingerprint text, asked_meta text, asked_data text)
-returns text language plpgsql volatile as $$
+returns bigint language plpgsql volatile as $$
 declare
   -- As an expression it takes a tenth of the time of a statement.
   locked constant boolean := pg_advisory_xact_lock(${appendLock}) is null;
   actual_version integer;
-  place bigint;
-  moment timestamptz;
+  last_position bigint;
+  last_moment timestamptz;
 begin
-  select version into actual_version from engine.events where stream = asked_stream order by version desc limit 1;
-  if asked_version <> 1 + coalesce(actual_version, 0)
-    or exists (select from engine.events where command_id = asked_command_id and fingerprint is not null)
-  then
-    return engine.objections(array[row(
-      0, asked_stream, asked_version, asked_event_id, asked_type, asked_schema, asked_decided_at, asked_valid_until,
-      asked_command_id, asked_fingerprint, asked_meta, asked_data)::engine.asked_event])::text;
-  end if;
-  select position, recorded_at into place, moment from engine.events order by position desc limit 1;
-  place := coalesce(place, 0) + 1;
-  moment := greatest(moment, asked_decided_at);
-  if asked_valid_until < moment then
-    return jsonb_build_array(jsonb_build_object('turn', 0, 'expiredMs', (extract(epoch from moment) * 1000)::bigint))::text;
-  end if;
+  select (select version from engine.events where stream = asked_stream order by version desc limit 1), position, recorded_at
+    into actual_version, last_position, last_moment
+    from engine.events order by position desc limit 1;
+  if asked_version <> 1 + coalesce(actual_version, 0) or asked_valid_until < greatest(last_moment, asked_decided_at) then return null; end if;
   insert into engine.events (position, stream, version, event_id, type, schema, recorded_at, command_id, fingerprint, meta, data)
-  values (place, asked_stream, asked_version, asked_event_id, asked_type, asked_schema, moment, asked_command_id, asked_fingerprint, asked_meta, asked_data);
-  return place || ' ' || moment;
+  values (1 + coalesce(last_position, 0), asked_stream, asked_version, asked_event_id, asked_type, asked_schema, greatest(last_moment, asked_decided_at),
+          asked_command_id, asked_fingerprint, asked_meta, asked_data);
+  if last_moment > asked_decided_at then return -1 - last_position; end if;
+  return 1 + coalesce(last_position, 0);
 end $$`;
