@@ -1,3 +1,4 @@
+import { jsonText } from './tables.js';
 import type { Kind, Table } from './tables.js';
 
 /** 2000-01-01T00:00:00Z, from where PostgreSQL counts its microseconds. */
@@ -65,9 +66,9 @@ export class CopyRows {
       case 'text':
         return this.text(value as string);
       case 'json':
-        return this.text(JSON.stringify(value));
+        return this.text(jsonText(value));
       case 'jsonb':
-        return this.text(JSON.stringify(value), 1);
+        return this.text(jsonText(value), 1);
       case 'timestamptz':
         return this.long((millisecondsOf(value as string) - epochMs) * 1_000);
       case 'bigint':

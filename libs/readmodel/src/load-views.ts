@@ -1,16 +1,44 @@
 import type { ClientBase } from 'pg';
 import type { DeadlineRow, IncidentRow, IncidentView } from '#views';
-import { deadlineTable, fromText, incidentTable, selected } from './tables.js';
-import type { Table } from './tables.js';
+import { deadlineTable, incidentTable, partyTable } from './tables.js';
+import type { Kind, Table } from './tables.js';
 import { textArray } from './text-array.js';
 
 type Texts = readonly (string | null)[];
 
-/** The columns of a row, each as text, as one array. */
-const asArray = (alias: string, { columns }: Table<never>): string => `array[${columns.map((column) => selected(alias, column)).join(', ')}]`;
+/** Every value stays the text that the server sent. */
+const types = { getTypeParser: () => (value: string) => value };
 
-const record = ({ columns }: Table<never>, texts: Texts): Record<string, unknown> =>
-  Object.fromEntries(columns.map(({ field, kind }, index) => [field, fromText(kind, texts[index] ?? null)]));
+/** Moments as `2026-05-11 02:00:00.5`, whatever the session's zone is. */
+const selected = ({ name, kind }: { readonly name: string; readonly kind: Kind }): string => (kind === 'timestamptz' ? `(${name} at time zone 'UTC')::text` : name);
+
+const isoOfText = (text: string): string => `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20).padEnd(3, '0')}Z`;
+
+const valueOf = (kind: Kind, text: string | null): unknown => {
+  if (text === null) return null;
+  switch (kind) {
+    case 'integer':
+    case 'bigint':
+    case 'double precision':
+      return Number(text);
+    case 'boolean':
+      return text === 't';
+    case 'json':
+    case 'jsonb':
+      return JSON.parse(text);
+    case 'timestamptz':
+      return isoOfText(text);
+    default:
+      return text;
+  }
+};
+
+const record = ({ columns }: Table<never>, texts: Texts): Record<string, unknown> => {
+  const values: Record<string, unknown> = {};
+  let index = 0;
+  for (const { field, kind } of columns) values[field] = valueOf(kind, texts[index++] ?? null);
+  return values;
+};
 
 const incidentOf = (texts: Texts): { readonly incident: IncidentRow; readonly city: string } => {
   const { city, longitude, latitude, ...row } = record(incidentTable, texts);
@@ -18,26 +46,28 @@ const incidentOf = (texts: Texts): { readonly incident: IncidentRow; readonly ci
   return { incident: { ...row, location } as unknown as IncidentRow, city: city as string };
 };
 
-interface Stored {
-  readonly incident: Texts;
-  readonly deadlines: readonly Texts[];
-  readonly parties: readonly string[];
-}
-
-const statement = (schema: string): string => `
-select ${asArray('i', incidentTable)} as incident,
-  coalesce((select json_agg(${asArray('d', deadlineTable)} order by d.clock_id) from ${schema}.deadline d where d.incident_id = i.incident_id), '[]') as deadlines,
-  coalesce((select json_agg(p.unit order by p.unit) from ${schema}.incident_party p where p.incident_id = i.incident_id), '[]') as parties
-from ${schema}.incident i where i.incident_id = any ($1::text[])`;
+/** Rows of some incidents, those of one incident in the order of the rest of their key. */
+const rowsOf = async (client: ClientBase, schema: string, { name, key, columns }: Table<never>, incidentIds: Buffer): Promise<readonly Texts[]> => {
+  const text = `select ${columns.map(selected).join(', ')} from ${schema}.${name} where incident_id = any ($1::text[]) order by ${key.join(', ')}`;
+  return (await client.query<(string | null)[]>({ text, values: [incidentIds], rowMode: 'array', types })).rows;
+};
 
 /** The views of these incidents as they were last written, by incident; those that nothing is written of are left out. */
 export const loadViews = async (client: ClientBase, schema: string, incidentIds: readonly string[]): Promise<ReadonlyMap<string, IncidentView>> => {
-  if (incidentIds.length === 0) return new Map();
-  const { rows } = await client.query<Stored>(statement(schema), [textArray(incidentIds)]);
-  return new Map(
-    rows.map(({ incident: texts, deadlines, parties }) => {
-      const { incident, city } = incidentOf(texts);
-      return [incident.incidentId, { incident, city, deadlines: deadlines.map((each) => record(deadlineTable, each) as unknown as DeadlineRow), parties }];
-    }),
-  );
+  const views = new Map<string, IncidentView & { readonly deadlines: DeadlineRow[]; readonly parties: string[] }>();
+  if (incidentIds.length === 0) return views;
+  const ids = textArray(incidentIds);
+  for (const texts of await rowsOf(client, schema, incidentTable, ids)) {
+    const { incident, city } = incidentOf(texts);
+    views.set(incident.incidentId, { incident, city, deadlines: [], parties: [] });
+  }
+  for (const texts of await rowsOf(client, schema, deadlineTable, ids)) {
+    const row = record(deadlineTable, texts) as unknown as DeadlineRow;
+    views.get(row.incidentId)?.deadlines.push(row);
+  }
+  for (const texts of await rowsOf(client, schema, partyTable, ids)) {
+    const { incidentId, unit } = record(partyTable, texts);
+    views.get(incidentId as string)?.parties.push(unit as string);
+  }
+  return views;
 };

@@ -1,10 +1,9 @@
 import type { PoolClient } from 'pg';
 import type { IncidentEvent } from '#events';
 import type { EventStore, RecordedEvent } from '#kernel';
-import { timelineRowOf } from '#views';
-import type { TimelineRow } from '#views';
 import { copyIn } from './copy-in.js';
-import { incidentFacts } from './incident-facts.js';
+import { factReader } from './fact-reader.js';
+import type { FactPage } from './fact-reader.js';
 import { loadViews } from './load-views.js';
 import type { Built, ShadowTables } from './shadow-tables.js';
 import { deadlineTable, incidentTable, partyTable, timelineTable } from './tables.js';
@@ -52,8 +51,9 @@ export class ShadowBuilder {
   private async leg(): Promise<'leg' | 'log' | 'stopped'> {
     const { store, until, page, leg, stopped, onPage } = this.options;
     const startedAt = this.built.events;
-    const read = (after: number): Promise<readonly RecordedEvent[]> => {
-      const reading = store.readAll(after, page);
+    const readPage = factReader(store);
+    const read = (after: number): Promise<FactPage> => {
+      const reading = readPage(after, page, until);
       // Read ahead: when the work on the page before fails, nobody is left to hear of this one.
       reading.catch(() => undefined);
       return reading;
@@ -63,20 +63,19 @@ export class ShadowBuilder {
       if (stopped()) return 'stopped';
       if (this.built.events - startedAt >= leg) return 'leg';
       const found = await reading;
-      const events = found.at(-1) && (found.at(-1)?.position ?? 0) > until ? found.filter(({ position }) => position <= until) : found;
-      const last = events.at(-1);
-      if (!last) return 'log';
-      if (found.length === page) reading = read(last.position);
-      await this.take(events);
-      this.built = { ...this.built, position: last.position, events: this.built.events + events.length };
-      onPage(this.built.position, this.built.events);
-      if (found.length < page || last.position >= until) return 'log';
+      const end = found.count < page || found.last >= until;
+      if (!end) reading = read(found.last);
+      if (found.count > 0) {
+        await this.take(found);
+        this.built = { ...this.built, position: found.last, events: this.built.events + found.count };
+        onPage(this.built.position, this.built.events);
+      }
+      if (end) return 'log';
     }
   }
 
-  private async take(events: readonly RecordedEvent[]): Promise<void> {
-    const facts = incidentFacts(events);
-    const { timeline, touched } = await this.fold(facts);
+  private async take({ facts, timeline }: FactPage): Promise<void> {
+    const touched = await this.fold(facts);
     await this.writing;
     this.writing = copyIn(this.client, this.tables.schema, timelineTable, timeline);
     // Whoever awaits it next hears of a failure; until then it must not count as unheard.
@@ -85,7 +84,7 @@ export class ShadowBuilder {
     if (this.cache.size > this.options.cachedIncidents) await this.evict(Math.ceil(this.options.cachedIncidents / 4));
   }
 
-  private async fold(facts: readonly RecordedEvent<IncidentEvent>[]): Promise<{ readonly timeline: readonly TimelineRow[]; readonly touched: ReadonlySet<string> }> {
+  private async fold(facts: readonly RecordedEvent<IncidentEvent>[]): Promise<ReadonlySet<string>> {
     const touched = new Set<string>();
     const reported = new Set<string>();
     for (const { data, version } of facts) {
@@ -100,7 +99,7 @@ export class ShadowBuilder {
       this.cache.putLoaded(await loadViews(this.client, this.tables.schema, written));
     }
     for (const fact of facts) this.cache.fold(fact);
-    return { timeline: facts.map(timelineRowOf), touched };
+    return touched;
   }
 
   private async evict(count: number): Promise<void> {

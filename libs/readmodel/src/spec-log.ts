@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll } from '@jest/globals';
+import { afterAll, jest } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { IncidentEvent } from '#events';
 import { fromIso } from '#kernel';
@@ -65,6 +65,8 @@ export const project = async ({ store, subscriptions }: PostgresLog, projector =
 
 /** A log with the read model beside it, in a database of its own. */
 export const withReadModel = (): { readonly open: (options?: ReadModelOptions) => Promise<SpecLog> } => {
+  // Everything here waits for a database, on a machine that may have a lot to do.
+  jest.setTimeout(60_000);
   const sources: DataSource[] = [];
   // Before the server's own end, which comes in the order of these lines.
   afterAll(() => Promise.all(sources.map((source) => source.destroy())));

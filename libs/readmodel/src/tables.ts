@@ -73,30 +73,16 @@ export const timelineTable: Table<TimelineRow> = {
 
 export const allTables = [incidentTable, partyTable, deadlineTable, timelineTable] as const;
 
+/** JSON that is text already, so that it need not be written down again. */
+export class JsonText {
+  constructor(readonly text: string) {}
+}
+
+export const jsonText = (value: unknown): string => (value instanceof JsonText ? value.text : JSON.stringify(value));
+
 /** A value as the text that PostgreSQL reads it from; null stays null. */
 export const toText = (kind: Kind, value: unknown): string | null => {
   if (value === null || value === undefined) return null;
-  if (kind === 'json' || kind === 'jsonb') return JSON.stringify(value);
+  if (kind === 'json' || kind === 'jsonb') return jsonText(value);
   return typeof value === 'string' ? value : String(value);
-};
-
-/** A selected value as the text that `fromText` reads, whatever the session's zone and the driver's parsers are. */
-export const selected = (alias: string, { name, kind }: Column<never>): string =>
-  kind === 'timestamptz' ? `to_char(${alias}.${name} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')` : `${alias}.${name}::text`;
-
-export const fromText = (kind: Kind, text: string | null): unknown => {
-  if (text === null) return null;
-  switch (kind) {
-    case 'integer':
-    case 'bigint':
-    case 'double precision':
-      return Number(text);
-    case 'boolean':
-      return text === 'true';
-    case 'json':
-    case 'jsonb':
-      return JSON.parse(text);
-    default:
-      return text;
-  }
 };

@@ -1,6 +1,6 @@
 import type { IncidentEvent } from '#events';
 import type { RecordedEvent } from '#kernel';
-import { foldIncident } from '#views';
+import { foldIncident, foldOwnIncident } from '#views';
 import type { DeadlineRow, IncidentView } from '#views';
 import type { PartyRow } from './tables.js';
 
@@ -53,17 +53,16 @@ export class ViewCache {
     }
   }
 
-  /** Folds one fact in; false when it was there already. */
+  /** Folds one fact in; false when it was there already. A view that was never written nobody else can hold. */
   fold(event: RecordedEvent<IncidentEvent>): boolean {
     const id = event.data.incidentId;
     const cached = this.views.get(id);
-    const view = foldIncident(cached?.view ?? null, event);
     if (!cached) {
-      this.views.set(id, { view, written: null });
+      this.views.set(id, { view: foldIncident(null, event), written: null });
       return true;
     }
-    if (cached.view === view) return false;
-    cached.view = view;
+    if (event.version <= cached.view.incident.revision) return false;
+    cached.view = cached.written === null ? foldOwnIncident(cached.view, event) : foldIncident(cached.view, event);
     return true;
   }
 

@@ -1,39 +1,46 @@
 import type { ClockChange, Clocked, IncidentEvent } from '#events';
+import type { Iso } from '#kernel';
 import type { DeadlineRow, IncidentRow } from './queries.js';
 
 /** What a clock's row takes from the row of its incident; `changedAt` is the moment of the fact. */
 export type ClockSetting = Pick<IncidentRow, 'incidentId' | 'grid' | 'street' | 'changedAt'>;
 
-const changed = (row: DeadlineRow | undefined, change: ClockChange, { incidentId, grid, street, changedAt }: ClockSetting): DeadlineRow => {
-  if (change.change === 'start') {
-    const { clockId, clock, unit, rung, startedAt, warnAt, dueAt, seriousAt } = change;
-    return {
-      incidentId, clockId, clock, unit, rung, status: 'running', startedAt, warnAt, dueAt, seriousAt, stoppedAt: null,
-      warned: false, breached: false, seriouslyBreached: false, exempted: false, grid, street,
-    };
-  }
-  if (!row) throw new Error(`clock ${change.clockId} of incident ${incidentId} changes before it was started`);
+type Draft = { -readonly [Field in keyof DeadlineRow]: DeadlineRow[Field] };
+type Started = Extract<ClockChange, { change: 'start' }>;
+
+const started = ({ clockId, clock, unit, rung, startedAt, warnAt, dueAt, seriousAt }: Started, { incidentId, grid, street }: ClockSetting): Draft => ({
+  incidentId, clockId, clock, unit, rung, status: 'running', startedAt, warnAt, dueAt, seriousAt, stoppedAt: null,
+  warned: false, breached: false, seriouslyBreached: false, exempted: false, grid, street,
+});
+
+const apply = (row: Draft, change: Exclude<ClockChange, Started>, changedAt: Iso): void => {
   switch (change.change) {
     case 'stop':
-      return { ...row, status: 'stopped', stoppedAt: changedAt };
+      row.status = 'stopped';
+      row.stoppedAt = changedAt;
+      return;
     case 'pause':
-      return { ...row, status: 'paused' };
+      row.status = 'paused';
+      return;
     case 'resume':
-    case 'extend': {
-      const { startedAt, warnAt, dueAt, seriousAt } = change;
-      return { ...row, status: 'running', startedAt, warnAt, dueAt, seriousAt, stoppedAt: null };
-    }
+    case 'extend':
+      row.status = 'running';
+      row.startedAt = change.startedAt;
+      row.warnAt = change.warnAt;
+      row.dueAt = change.dueAt;
+      row.seriousAt = change.seriousAt;
+      row.stoppedAt = null;
   }
 };
 
-const withChanges = (rows: readonly DeadlineRow[], changes: readonly ClockChange[], setting: ClockSetting): readonly DeadlineRow[] => {
-  const next = [...rows];
-  for (const change of changes) {
-    const at = next.findIndex((row) => row.clockId === change.clockId);
-    if (at < 0) next.push(changed(undefined, change, setting));
-    else next[at] = changed(next[at], change, setting);
-  }
-  return next;
+/** Puts a row that may be changed into its place among the rows and answers it. */
+const draftAt = (rows: DeadlineRow[], clockId: string, own: boolean, incidentId: string): Draft => {
+  const at = rows.findIndex((row) => row.clockId === clockId);
+  const row = rows[at];
+  if (!row) throw new Error(`clock ${clockId} of incident ${incidentId} changes before it was started`);
+  const draft = own ? row : { ...row };
+  rows[at] = draft;
+  return draft;
 };
 
 const marks = {
@@ -43,27 +50,31 @@ const marks = {
   ExemptionGranted: 'exempted',
 } as const;
 
-const withMark = (rows: readonly DeadlineRow[], clockId: string, mark: (typeof marks)[keyof typeof marks], incidentId: string): readonly DeadlineRow[] => {
-  const at = rows.findIndex((row) => row.clockId === clockId);
-  const row = rows[at];
-  if (!row) throw new Error(`clock ${clockId} of incident ${incidentId} is marked "${mark}" before it was started`);
-  return rows.with(at, { ...row, [mark]: true });
-};
-
 /**
  * Folds one fact into the clocks of its incident. Works on the moments as they are written, without reckoning any: rows that do
- * not change stay the same objects, and the whole list does when none changes.
+ * not change stay the same objects, and the whole list does when none changes. With `own`, list and rows belong to the caller alone
+ * and are changed in place.
  */
-export const foldDeadlines = (rows: readonly DeadlineRow[], event: IncidentEvent, setting: ClockSetting): readonly DeadlineRow[] => {
+export const foldDeadlines = (rows: readonly DeadlineRow[], event: IncidentEvent, setting: ClockSetting, own = false): readonly DeadlineRow[] => {
+  const copy = (): DeadlineRow[] => (own ? (rows as DeadlineRow[]) : [...rows]);
   switch (event.type) {
     case 'DeadlineWarned':
     case 'DeadlineBreached':
     case 'DeadlineSeriouslyBreached':
-    case 'ExemptionGranted':
-      return withMark(rows, event.data.clockId, marks[event.type], setting.incidentId);
+    case 'ExemptionGranted': {
+      const next = copy();
+      draftAt(next, event.data.clockId, own, setting.incidentId)[marks[event.type]] = true;
+      return next;
+    }
     default: {
       const { clocks = [] } = event.data as Partial<Clocked>;
-      return clocks.length === 0 ? rows : withChanges(rows, clocks, setting);
+      if (clocks.length === 0) return rows;
+      const next = copy();
+      for (const change of clocks) {
+        if (change.change === 'start') next.push(started(change, setting));
+        else apply(draftAt(next, change.clockId, own, setting.incidentId), change, setting.changedAt);
+      }
+      return next;
     }
   }
 };

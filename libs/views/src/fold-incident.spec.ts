@@ -5,7 +5,7 @@ import { fromIso } from '#kernel';
 import type { RecordedEvent } from '#kernel';
 import fc from 'fast-check';
 import { incidentHistories } from '../../testing/src/histories.js';
-import { foldIncident } from './fold-incident.js';
+import { foldIncident, foldOwnIncident } from './fold-incident.js';
 import type { IncidentView } from './fold-incident.js';
 import type { IncidentRow } from './queries.js';
 import { timelineRowOf } from './timeline.js';
@@ -229,6 +229,30 @@ describe('folding', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('gives the same in place, for whoever owns the view', () => {
+    const log = [...incidentHistories({ seed: 5, incidents: 200, concurrent: 20 })];
+    const own = new Map<string, IncidentView>();
+    for (const event of structuredClone(log)) {
+      const view = own.get(event.stream) ?? null;
+      const next = foldOwnIncident(view, event);
+      if (view) expect(next.incident).toBe(view.incident);
+      expect(foldOwnIncident(next, event)).toBe(next);
+      own.set(event.stream, next);
+    }
+    expect(own).toEqual(foldAll(log));
+  });
+
+  it('leaves the view before as it was', () => {
+    const events = recorded([...upToHandling, suspended, ['Resumed', { by: 'person' }], ['DeadlineWarned', late], handled, passed, closed]);
+    let view: IncidentView | null = null;
+    for (const event of events) {
+      const before: IncidentView | null = structuredClone(view);
+      const next = foldIncident(view, event);
+      expect(view).toEqual(before);
+      view = next;
+    }
   });
 
   it('a fact that is folded in already gives the very same view back', () => {

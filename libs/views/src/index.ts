@@ -2,6 +2,6 @@ export type {
   DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, Page, PageRequest, QueueSummary, Scope, StageWord, TimelineRow, Views,
 } from './queries.js';
 export { incidentSorts } from './queries.js';
-export { foldIncident, foldVersion } from './fold-incident.js';
+export { foldIncident, foldOwnIncident, foldVersion } from './fold-incident.js';
 export type { IncidentView } from './fold-incident.js';
 export { timelineRowOf } from './timeline.js';
