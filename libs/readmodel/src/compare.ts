@@ -57,7 +57,7 @@ export const compareReadModel = (store: EventStore, pool: Pool): Promise<Compari
 const checkpoint = async (client: PoolClient): Promise<number> =>
   Number((await client.query<{ position: string }>(`select position from engine.subscriptions where name = 'views'`)).rows[0]?.position ?? 0);
 
-/** json has no equality of its own; as jsonb the order of the keys does not count. */
+/** As jsonb, so that the order of keys does not count. */
 const comparable = (alias: string, { columns }: Table<never>): readonly string[] => columns.map(({ name, kind }) => `${alias}.${name}${kind === 'json' ? '::jsonb' : ''}`);
 
 const compareTables = async (client: PoolClient, schema: string, position: number): Promise<Comparison> => {

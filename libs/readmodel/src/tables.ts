@@ -1,6 +1,9 @@
 import type { DeadlineRow, IncidentRow, IncidentView, TimelineRow } from '#views';
 
-/** How a value stands in the database; each kind is also a way to write it down as text and to read it back. */
+/**
+ * How a value stands in the database; each kind is also a way to write it down as text and to read it back. `json` is text there: that
+ * it is JSON is known, and having it checked again would be a third of the cost of writing it.
+ */
 export type Kind = 'text' | 'integer' | 'bigint' | 'double precision' | 'boolean' | 'timestamptz' | 'json' | 'jsonb';
 
 export interface Column<Row> {

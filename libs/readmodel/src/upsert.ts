@@ -8,7 +8,7 @@ export type OnKnown = 'replace' | 'keep';
 
 const statement = <Row>(schema: string, { name, key, columns }: Table<Row>, onKnown: OnKnown): string => {
   const names = columns.map((column) => column.name);
-  const values = columns.map(({ kind }, index) => `c${index}::${kind}`);
+  const values = columns.map(({ kind }, index) => `c${index}::${kind === 'json' ? 'text' : kind}`);
   const arrays = columns.map((_column, index) => `$${index + 1}::text[]`);
   const replaced = names.filter((each) => !key.includes(each)).map((each) => `${each} = excluded.${each}`);
   const known = onKnown === 'keep' ? 'nothing' : `update set ${replaced.join(', ')}`;

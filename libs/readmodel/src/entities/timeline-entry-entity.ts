@@ -1,6 +1,6 @@
 import type { Iso } from '#kernel';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { isoText, wholeNumber } from './transformers.js';
+import { isoText, jsonText, wholeNumber } from './transformers.js';
 
 /** 时间线 One row for each fact. */
 @Entity({ schema: 'views', name: 'timeline_entry' })
@@ -38,6 +38,6 @@ export class TimelineEntryEntity {
   @Column({ type: 'text', name: 'on_behalf_of', nullable: true })
   onBehalfOf: string | null;
 
-  @Column({ type: 'json' })
+  @Column({ type: 'text', transformer: jsonText })
   data: Readonly<Record<string, unknown>>;
 }

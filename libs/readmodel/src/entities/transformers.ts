@@ -12,3 +12,9 @@ export const wholeNumber: ValueTransformer = {
   from: (stored: string | null): number | null => (stored === null ? null : Number(stored)),
   to: (value: number | null): number | null => value,
 };
+
+/** JSON that is kept as text. */
+export const jsonText: ValueTransformer = {
+  from: (stored: string): unknown => JSON.parse(stored),
+  to: (value: unknown): string => JSON.stringify(value),
+};
