@@ -12,6 +12,16 @@ import { deterministicId, streamOf } from './ids.js';
 import { Lanes } from './lanes.js';
 import type { CommandDesk, Loaded, Order, Outcome } from './order.js';
 
+/**
+ * How long a decision holds, if the log records it later than it was made: until the next moment of a clock that ran before, or of one
+ * that the decision itself sets going. Past that it must be made again, or a clock would have passed its limit before it started.
+ */
+const holdsUntil = (before: Incident, events: readonly IncidentEvent[], decidedAt: Instant): Instant | null => {
+  const moments = events.flatMap(({ data }) => ('clocks' in data ? data.clocks : [])).flatMap((change) => ('warnAt' in change ? [fromIso(change.warnAt), fromIso(change.dueAt)] : []));
+  const next = Math.min(nextMomentAt(before) ?? Infinity, ...moments.filter((moment) => moment > decidedAt));
+  return next > decidedAt && next !== Infinity ? next : null;
+};
+
 /** An incident as this process last saw it. Frozen by convention: a newer one replaces it, nothing changes it. */
 interface Known {
   readonly state: Incident;
@@ -171,7 +181,7 @@ export class IncidentDesk implements CommandDesk {
   }
 
   private append(stream: string, known: Known, events: readonly IncidentEvent[], order: Omit<Order, 'command'>, decidedAt: Instant): Promise<AppendResult> {
-    const validUntil = nextMomentAt(known.state);
+    const validUntil = holdsUntil(known.state, events, decidedAt);
     const append: Append = {
       stream,
       expectedVersion: known.revision,
@@ -179,7 +189,7 @@ export class IncidentDesk implements CommandDesk {
       provenance: this.provenanceOf(order),
       decidedAt,
       ...(order.fingerprint === undefined ? {} : { fingerprint: order.fingerprint }),
-      ...(validUntil === null || validUntil <= decidedAt ? {} : { validUntil: validUntil - 1 }),
+      ...(validUntil === null ? {} : { validUntil: validUntil - 1 }),
     };
     return this.parts.store.append(append);
   }

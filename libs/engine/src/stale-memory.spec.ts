@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { minute } from '#kernel';
+import { minute, toIso } from '#kernel';
 import { MemoryEventStore, SimulatedClock } from '#memory';
 import { monday9, people, smallLibrary } from '#scenario';
 import { deterministicId, streamOf } from './ids.js';
@@ -71,5 +71,25 @@ describe('a command that is asked for again', () => {
     await dispatched();
     await send(here, 'roads', 'AcknowledgeDispatch');
     expect(await send(here, 'roads', 'AcknowledgeDispatch')).toMatchObject({ status: 'ignored' });
+  });
+});
+
+describe('a decision that the log records later than it was made', () => {
+  it('is made again when a clock that it sets going would have passed a moment by then', async () => {
+    const store = new MemoryEventStore();
+    const deskAt = (moment: number): IncidentDesk => new IncidentDesk({ store, clock: new SimulatedClock(moment), library: () => smallLibrary, chance: () => 0.5 });
+    const [late, early] = [monday9 + 13 * minute, monday9];
+    const photo = { sha256: 'f'.repeat(64), bytes: 1 };
+    const report = (desk: IncidentDesk, incidentId: string) =>
+      desk.execute({
+        command: { type: 'ReportHandledOnTheSpot', data: { incidentId, channel: 'grid', gridCode: 'S1A1', ruleId: 'E-01-02.1', handlingPhotos: [photo] } },
+        actor: people.gridWorkerA, commandId: deterministicId('spec', incidentId), correlationId: incidentId,
+      });
+    await report(deskAt(late), 'b');
+    await report(deskAt(early), 'a');
+    const facts = await store.readStream(streamOf('a'));
+    expect(new Set(facts.map(({ recordedAt }) => recordedAt))).toEqual(new Set([toIso(late)]));
+    // The workstation has a quarter of an hour to accept, and a warning at 80 % of it.
+    expect(facts[0]?.data).toMatchObject({ clocks: expect.arrayContaining([expect.objectContaining({ clock: 'accept', startedAt: toIso(late), warnAt: toIso(late + 12 * minute) })]) });
   });
 });
