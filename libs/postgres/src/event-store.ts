@@ -8,6 +8,7 @@ import { prepareAppend } from './asked-events.js';
 import { Batcher } from './batcher.js';
 import type { Connection } from './connection.js';
 import { orUnavailable } from './connection.js';
+import { RecentEvents } from './recent-events.js';
 import type { RecordedRow } from './recorded-rows.js';
 import { readAllRows, readCommand, readStreamRows, readStreamsRows, toRecordedEvent } from './recorded-rows.js';
 import { isoOf } from './timestamps.js';
@@ -24,7 +25,7 @@ const maxAppendsPerBatch = 256;
 const maxBytesPerBatch = 1_000_000;
 const lanes = 2;
 /** A second batch beside one under way pays only when it is not tiny. */
-const worthAnotherBatch = 32;
+const worthAnotherBatch = 64;
 
 /**
  * 账本(PostgreSQL) The log in one table. Appends that arrive together are committed together, each with a result of its own.
@@ -38,6 +39,7 @@ export class PostgresEventStore implements EventStore {
   private readonly allLanes: readonly AppendLane[];
   private readonly batcher: Batcher<PreparedAppend, AppendResult>;
   private readonly wakeUp: WakeUp;
+  private readonly recent = new RecentEvents(async (after, limit) => (await this.readRows(after, limit)).map(toRecordedEvent));
   private closed = false;
 
   private constructor(
@@ -103,7 +105,7 @@ export class PostgresEventStore implements EventStore {
   }
 
   async readAll(after: number, limit: number): Promise<readonly RecordedEvent[]> {
-    return (await this.readRows(after, limit)).map(toRecordedEvent);
+    return this.recent.read(after, limit);
   }
 
   /** As `readAll`, but provenance and payload as the very texts that were recorded: what evidence is computed from. */
