@@ -1,0 +1,54 @@
+import type { RecordedEvent } from '#kernel';
+
+/** Events kept: a few megabytes, and more than readers at the end of the log are apart from each other. */
+const keptMost = 3_000;
+
+/**
+ * The end of the log as it was last read. What is recorded never changes, so readers that follow the log side by side need not have
+ * every event fetched and parsed once for each of them. Only what lies at or beyond the end of what is kept takes its place: a reader
+ * that lags, or reads all from the start, drives nobody else's events out.
+ */
+export class RecentEvents {
+  private kept: readonly RecordedEvent[] = [];
+  private underWay: { readonly after: number; readonly done: Promise<unknown> } | null = null;
+
+  constructor(private readonly fetch: (after: number, limit: number) => Promise<readonly RecordedEvent[]>) {}
+
+  /** As `readAll` of the store: fewer than `limit` only when a look into the log itself found no more. */
+  async read(after: number, limit: number): Promise<readonly RecordedEvent[]> {
+    let known = this.following(after, limit);
+    // Readers that wake up together want the same: one fetches, the others look at what it got and ask only for what came since.
+    if (known.length < limit && this.underWay?.after === after + known.length) {
+      await this.underWay.done.catch(() => undefined);
+      known = this.following(after, limit);
+    }
+    if (known.length >= limit) return known;
+    const fresh = await this.fetched(after + known.length, limit - known.length);
+    return known.length === 0 ? fresh : [...known, ...fresh];
+  }
+
+  private following(after: number, limit: number): readonly RecordedEvent[] {
+    const first = this.kept[0]?.position;
+    return first === undefined || after < first - 1 ? [] : this.kept.slice(after - first + 1, after - first + 1 + limit);
+  }
+
+  private async fetched(after: number, limit: number): Promise<readonly RecordedEvent[]> {
+    const done = this.fetch(after, limit);
+    const mine = { after, done };
+    this.underWay ??= mine;
+    try {
+      const events = await done;
+      this.keep(events);
+      return events;
+    } finally {
+      if (this.underWay === mine) this.underWay = null;
+    }
+  }
+
+  private keep(events: readonly RecordedEvent[]): void {
+    const end = this.kept.at(-1)?.position ?? 0;
+    const from = events[0]?.position ?? 0;
+    if (from <= end) return;
+    this.kept = (from === end + 1 ? [...this.kept, ...events] : events).slice(-keptMost);
+  }
+}
