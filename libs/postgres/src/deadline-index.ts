@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { DeadlineChange, DeadlineIndex, DeadlineMoment, Instant } from '#kernel';
 import { toIso } from '#kernel';
 import { orUnavailable } from './connection.js';
-import { inTransaction } from './transaction.js';
+import { inRepeatableWork } from './transaction.js';
 
 interface Claimed {
   readonly stream: string;
@@ -44,7 +44,7 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
 
   async claim(now: Instant, limit: number, fire: (streams: readonly string[]) => Promise<readonly string[]>): Promise<number> {
     return orUnavailable(() =>
-      inTransaction(this.pool, async (tx) => {
+      inRepeatableWork(this.pool, async (tx) => {
         const streams = await lockStreams(tx, now, Math.min(limit, mostStreamsPerClaim));
         if (streams.length === 0) return 0;
         const claimed = await dueOf(tx, now, streams);

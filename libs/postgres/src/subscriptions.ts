@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Lease, Subscriptions } from '#kernel';
 import { Fenced } from '#kernel';
 import { orUnavailable } from './connection.js';
-import { inTransaction } from './transaction.js';
+import { inRepeatableWork } from './transaction.js';
 
 /** 订阅(PostgreSQL) Leases run by the database's clock, so that workers on machines with different clocks agree. */
 export class PostgresSubscriptions implements Subscriptions<PoolClient> {
@@ -49,18 +49,13 @@ export class PostgresSubscriptions implements Subscriptions<PoolClient> {
       text: 'update engine.subscriptions set position = $4 where name = $1 and epoch = $2 and position = $3',
       values: [subscription, epoch, lease.position, position],
     };
-    await orUnavailable(async () => {
-      if (!effect) {
-        const { rowCount } = await this.pool.query(move);
-        if (rowCount !== 1) throw new Fenced(subscription);
-        return;
-      }
-      await inTransaction(this.pool, async (tx) => {
+    await orUnavailable(() =>
+      inRepeatableWork(this.pool, async (tx) => {
         const { rowCount } = await tx.query(move);
         if (rowCount !== 1) throw new Fenced(subscription);
-        await effect(tx);
-      });
-    });
+        await effect?.(tx);
+      }),
+    );
     return { ...lease, position };
   }
 

@@ -1,14 +1,24 @@
 import type { Pool, PoolClient } from 'pg';
 
+const begin = 'begin isolation level read committed';
+
 /** Commits what the work did, or takes all of it back when it throws. */
-export const inTransaction = async <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
+export const inTransaction = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> => transaction(pool, begin, work);
+
+/**
+ * The same for what follows from the log and is done again when it is lost: it does not wait for the disk. A crash of the server may
+ * take back the last such transactions, whole and latest first, and never one that something still there depends on.
+ */
+export const inRepeatableWork = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> => transaction(pool, `${begin}; set local synchronous_commit = off`, work);
+
+const transaction = async <T>(pool: Pool, beginning: string, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   let broken = false;
   // Without a listener a connection that breaks in the middle would end the process; the query under way fails anyhow.
   const onError = (): void => { broken = true; };
   client.on('error', onError);
   try {
-    await client.query('begin isolation level read committed');
+    await client.query(beginning);
     const result = await work(client);
     await client.query('commit');
     return result;
