@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A UUID that follows from its parts and from nothing else (RFC 9562, version 5 layout), so that doing something again asks for the same thing. */
 export const deterministicId = (...parts: readonly (string | number)[]): string => {
-  const hash = createHash('sha1').update(parts.join('\u0000')).digest('hex');
-  const variant = ((parseInt(hash.charAt(16), 16) & 0x3) | 0x8).toString(16);
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-5${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  const digest = hash('sha1', parts.join('\u0000'));
+  const variant = ((parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 };
 
 const streamPrefix = 'incident-';

@@ -131,6 +131,9 @@ export type StageWord =
 
 export const stageWord = (incident: Incident): StageWord => (incident.stage === 'open' ? incident.work.step : incident.stage);
 
+/** Most incidents never have any: one for all of them takes no room. */
+const none = new Map<string, never>();
+
 export const newLife = (origin: Origin): Life => ({
   origin,
   round: 1,
@@ -138,9 +141,9 @@ export const newLife = (origin: Origin): Life => ({
   clockOrdinal: 0,
   verified: null,
   duplicates: [],
-  rectifications: new Map(),
-  supervisions: new Map(),
-  exemptions: new Map(),
+  rectifications: none,
+  supervisions: none,
+  exemptions: none,
   visited: false,
   satisfaction: null,
   endRequest: null,
