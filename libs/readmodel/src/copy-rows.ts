@@ -29,7 +29,7 @@ export const millisecondsOf = (iso: string): number =>
 /**
  * Rows in the binary form of COPY. It spares the server the reading of numbers and moments, and this process the escaping of texts.
  */
-export class CopyRows {
+class CopyRows {
   private buffer: Buffer;
   private at = 0;
 

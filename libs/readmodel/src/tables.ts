@@ -6,7 +6,7 @@ import type { DeadlineRow, IncidentRow, IncidentView, TimelineRow } from '#views
  */
 export type Kind = 'text' | 'integer' | 'bigint' | 'double precision' | 'boolean' | 'timestamptz' | 'json' | 'jsonb';
 
-export interface Column<Row> {
+interface Column<Row> {
   readonly name: string;
   /** The same name in the code. */
   readonly field: string;

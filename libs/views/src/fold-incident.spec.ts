@@ -4,7 +4,7 @@ import type { ClockStarted, EventOf, IncidentEvent, IncidentEventType } from '#e
 import { fromIso } from '#kernel';
 import type { RecordedEvent } from '#kernel';
 import fc from 'fast-check';
-import { incidentHistories } from '../../testing/src/histories.js';
+import { incidentHistories } from '#testing';
 import { foldIncident, foldOwnIncident } from './fold-incident.js';
 import type { IncidentView } from './fold-incident.js';
 import type { IncidentRow } from './queries.js';
