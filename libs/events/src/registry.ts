@@ -75,8 +75,9 @@ export const otherEventKinds = {
   ReferenceActivated: first('底数启用'),
 } as const;
 
-const kindOf = (type: string): EventKind | undefined =>
-  (incidentEventKinds as Record<string, EventKind>)[type] ?? (otherEventKinds as Record<string, EventKind>)[type];
+/** By own names only: a type is text from a log, and `constructor` is none of ours. */
+const kinds: ReadonlyMap<string, EventKind> = new Map(Object.entries({ ...incidentEventKinds, ...otherEventKinds }));
+const kindOf = (type: string): EventKind | undefined => kinds.get(type);
 
 /** Present schema version of a type; throws for a type that the registry does not know. */
 export const schemaOf = (type: string): number => {
