@@ -54,7 +54,7 @@ const violations: Readonly<Record<string, readonly [from: string, text: string]>
   'testing-packages': ['libs/testing/src/packages.ts', "import 'typeorm';"],
   'api-sees': ['apps/api/src/main.ts', "import '../../worker/src/main.js';"],
   'worker-sees': ['apps/worker/src/main.ts', "import '../../cli/src/main.js';"],
-  'cli-sees': ['apps/cli/src/main.ts', "import '../../api/src/main.js';"],
+  'cli-sees': ['apps/cli/src/main.ts', "import '../../worker/src/main.js';"],
   'standalone-sees': ['apps/standalone/src/main.ts', "import '../../cli/src/main.js';"],
   'pure-rooms-and-node': ['libs/loops/src/node.ts', "import 'node:crypto';"],
   'front-door': ['libs/incident/src/deep.ts', "import '../../events/src/registry.js';"],

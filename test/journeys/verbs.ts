@@ -41,7 +41,7 @@ export const moment = (date: string, time: string): Instant => fromIso(`2026-${d
 /** 何事 What is done: the verb as it stands in the registry of facts, or as people say it, and the command that it means. */
 export const verbs: Readonly<Record<string, (words: readonly string[], circumstances: Circumstances) => Asked>> = {
   上报: ([gridCode = 'S1A1'], { who }) => ({ type: 'ReportIncident', channel: who === 'hotline' ? 'hotline' : 'grid', externalId: 'no-1', gridCode }),
-  就地处置: ([ruleId = ''], _) => ({ type: 'ReportHandledOnTheSpot', channel: 'grid', gridCode: 'S1A1', ruleId, handlingPhotos: [photo] }),
+  就地处置: ([ruleId = '']) => ({ type: 'ReportHandledOnTheSpot', channel: 'grid', gridCode: 'S1A1', ruleId, handlingPhotos: [photo] }),
   核实: ([word]) => ({ type: 'VerifyIncident', outcome: known({ 属实: 'true', 不实: 'untrue' } as const, word) }),
   受理: () => ({ type: 'AcceptIncident' }),
   不予受理: () => ({ type: 'DeclineIncident', reason }),

