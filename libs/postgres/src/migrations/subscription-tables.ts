@@ -39,17 +39,18 @@ export class SubscriptionTables0000000000002 implements MigrationInterface {
 const claimStreams = `
 create function engine.claim_streams(now timestamptz, most integer) returns setof text language plpgsql volatile
 -- The walk follows the index, also on a table that grew faster than its statistics: sorting a flood for each batch of it takes for ever.
-set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off as $$
+set enable_sort = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   met engine.deadlines;
-  first engine.deadlines;
+  is_first boolean;
   found_count integer := 0;
 begin
   for met in select * from engine.deadlines where at <= now order by at loop
     exit when found_count = most;
     continue when not pg_try_advisory_xact_lock(310111, hashtext(met.stream));
-    select * into first from engine.deadlines where stream = met.stream and at <= now order by at, clock_id, moment limit 1;
-    continue when first is distinct from met;
+    select bool_or((at, clock_id, moment) = (met.at, met.clock_id, met.moment)) and bool_and((at, clock_id, moment) >= (met.at, met.clock_id, met.moment))
+      into is_first from engine.deadlines where stream = met.stream and at <= now;
+    continue when is_first is not true;
     found_count := found_count + 1;
     return next met.stream;
   end loop;
