@@ -66,8 +66,8 @@ export const withRebuildLock = async <T>(pool: Pool, work: (client: PoolClient) 
   }
 };
 
-/** The shape and size of a build that suits a machine with two cores: some 500 MB of memory at the most. */
-export const usualBuild = { page: 500, cachedIncidents: 40_000, leg: 1_000_000 } as const;
+/** The shape and size of a build that suits a machine with two cores: some 400 MB of memory. */
+export const usualBuild = { page: 1_000, cachedIncidents: 40_000, leg: 1_000_000 } as const;
 
 /**
  * 重建 Builds the read model anew from the first fact on, beside the one in use, and puts it in its place in one transaction: readers
