@@ -6,7 +6,7 @@ export type { Stretch, Violation } from './invariants.js';
 export type { PersonName } from './people.js';
 export { live, randomSteps, tried } from './random-life.js';
 export type { Act, Life, Step } from './random-life.js';
-export { everyOrder } from './random-orders.js';
+export { everyOrder, randomOrder } from './random-orders.js';
 export { accepted, acknowledged, closed, dispatched, filed, handled, History, incidentId, inspected, monday9, nothing, reported } from './scenario.js';
 export type { Asked, ToldEvent } from './scenario.js';
 export { plainCalendar, smallLibrary, smallPolicy, smallReference } from './small-city.js';
