@@ -97,6 +97,8 @@ export class IncidentDesk implements CommandDesk {
       }
       known = passed.known;
       const now = Math.max(known.recordedAt, notBefore, passed.at);
+      // The log may have recorded what was due later than it was decided; by then more may be due.
+      if (passed.recorded && (nextMomentAt(known.state) ?? Infinity) <= now) continue;
       const decision = this.decided(order, known, now);
       if (decision instanceof Error || decision.length === 0) {
         const repeated = await this.earlier(stream, order);

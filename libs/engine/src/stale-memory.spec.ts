@@ -74,22 +74,44 @@ describe('a command that is asked for again', () => {
   });
 });
 
+/** Two processes on one log of which one has a clock that is behind. */
+const twoClocks = (behindMs: number) => {
+  const store = new MemoryEventStore();
+  const [behind, ahead] = [new SimulatedClock(monday9), new SimulatedClock(monday9 + behindMs)];
+  const desk = (clock: SimulatedClock): IncidentDesk => new IncidentDesk({ store, clock, library: () => smallLibrary, chance: () => 0.5 });
+  return { store, behind, here: desk(behind), there: desk(ahead) };
+};
+
 describe('a decision that the log records later than it was made', () => {
   it('is made again when a clock that it sets going would have passed a moment by then', async () => {
-    const store = new MemoryEventStore();
-    const deskAt = (moment: number): IncidentDesk => new IncidentDesk({ store, clock: new SimulatedClock(moment), library: () => smallLibrary, chance: () => 0.5 });
-    const [late, early] = [monday9 + 13 * minute, monday9];
+    const late = monday9 + 13 * minute;
+    const { store, here, there } = twoClocks(late - monday9);
     const photo = { sha256: 'f'.repeat(64), bytes: 1 };
     const report = (desk: IncidentDesk, incidentId: string) =>
       desk.execute({
         command: { type: 'ReportHandledOnTheSpot', data: { incidentId, channel: 'grid', gridCode: 'S1A1', ruleId: 'E-01-02.1', handlingPhotos: [photo] } },
         actor: people.gridWorkerA, commandId: deterministicId('spec', incidentId), correlationId: incidentId,
       });
-    await report(deskAt(late), 'b');
-    await report(deskAt(early), 'a');
+    await report(there, 'b');
+    await report(here, 'a');
     const facts = await store.readStream(streamOf('a'));
     expect(new Set(facts.map(({ recordedAt }) => recordedAt))).toEqual(new Set([toIso(late)]));
     // The workstation has a quarter of an hour to accept, and a warning at 80 % of it.
     expect(facts[0]?.data).toMatchObject({ clocks: expect.arrayContaining([expect.objectContaining({ clock: 'accept', startedAt: toIso(late), warnAt: toIso(late + 12 * minute) })]) });
+  });
+
+  it('is preceded by everything that is due by then, not only by what was due when it was made', async () => {
+    const { store, behind, here, there } = twoClocks(16 * minute);
+    let ordinal = 0;
+    const send = (desk: IncidentDesk, who: keyof typeof people, type: string, data: object) => {
+      const commandId = deterministicId('spec', (ordinal += 1));
+      return desk.execute({ command: { type, data } as never, actor: people[who], commandId, correlationId: commandId });
+    };
+    await send(here, 'hotline', 'ReportIncident', { incidentId: 'a', channel: 'hotline', externalId: 'a', gridCode: 'S1A1' });
+    // By this clock the warning is due, after 12 minutes, but not the limit of 15; the log has seen minute 16 already.
+    behind.advance(13 * minute);
+    await send(there, 'hotline', 'ReportIncident', { incidentId: 'b', channel: 'hotline', externalId: 'b', gridCode: 'S1A1' });
+    await send(here, 'dispatcher', 'AcceptIncident', { incidentId: 'a' });
+    expect((await store.readStream(streamOf('a'))).map(({ type }) => type)).toEqual(['IncidentReported', 'DeadlineWarned', 'DeadlineBreached', 'Accepted']);
   });
 });
