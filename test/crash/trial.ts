@@ -113,6 +113,8 @@ export const trial = async (rig: Rig, dice: Dice, options: TrialOptions): Promis
     const { checks, facts, incidents } = await withEngine(rig, (engine) => verify(engine, ledger));
     const figures = { rounds: options.rounds, ...ledger.figures(), incidents, facts, slowestRecoveryMs: Math.round(slowestMs) };
     return { figures, checks: [...checks, check('no program died but of the trial', options.rounds, rig.casualties), check('every program ended in order when it was asked to', 1, untidy)] };
+  } catch (error) {
+    throw new Error([error instanceof Error ? error.message : String(error), ...rig.casualties].join('; '), { cause: error });
   } finally {
     telephone.hangUp();
     await rig.dispose();
