@@ -33,17 +33,22 @@ const valueOf = (kind: Kind, text: string | null): unknown => {
   }
 };
 
-const record = ({ columns }: Table<never>, texts: Texts): Record<string, unknown> => {
+const recordOf = (columns: Table<never>['columns'], texts: Texts): Record<string, unknown> => {
   const values: Record<string, unknown> = {};
   let index = 0;
   for (const { field, kind } of columns) values[field] = valueOf(kind, texts[index++] ?? null);
   return values;
 };
 
+/** What stands last in the table of incidents and is no field of the row. */
+const besideTheRow = ['city', 'longitude', 'latitude'];
+const rowColumns = incidentTable.columns.filter(({ field }) => !besideTheRow.includes(field));
+
 const incidentOf = (texts: Texts): { readonly incident: IncidentRow; readonly city: string } => {
-  const { city, longitude, latitude, ...row } = record(incidentTable, texts);
-  const location = longitude === null ? null : { longitude, latitude };
-  return { incident: { ...row, location } as unknown as IncidentRow, city: city as string };
+  const row = recordOf(rowColumns, texts);
+  const { city, longitude, latitude } = recordOf(incidentTable.columns.slice(rowColumns.length), texts.slice(rowColumns.length));
+  row['location'] = longitude === null ? null : { longitude, latitude };
+  return { incident: row as unknown as IncidentRow, city: city as string };
 };
 
 /** Rows of some incidents, those of one incident in the order of the rest of their key. */
@@ -62,11 +67,11 @@ export const loadViews = async (client: ClientBase, schema: string, incidentIds:
     views.set(incident.incidentId, { incident, city, deadlines: [], parties: [] });
   }
   for (const texts of await rowsOf(client, schema, deadlineTable, ids)) {
-    const row = record(deadlineTable, texts) as unknown as DeadlineRow;
+    const row = recordOf(deadlineTable.columns, texts) as unknown as DeadlineRow;
     views.get(row.incidentId)?.deadlines.push(row);
   }
   for (const texts of await rowsOf(client, schema, partyTable, ids)) {
-    const { incidentId, unit } = record(partyTable, texts);
+    const { incidentId, unit } = recordOf(partyTable.columns, texts);
     views.get(incidentId as string)?.parties.push(unit as string);
   }
   return views;
