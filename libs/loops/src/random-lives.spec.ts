@@ -128,7 +128,7 @@ describe('a wrong fold is found out by a random life', () => {
   const wrongFolds: Readonly<Record<string, readonly [fold: Fold, finding: RegExp]>> = {
     'that forgets to stop the clocks of the work': [without('Handled', open((state, before) => ({ ...state, clocks: new Map([...state.clocks, ...[...before.clocks].filter(([, { clock }]) => clock === 'handle')]) }))), /clock did not run then/],
     'that forgets who handled it': [without('Handled', open((state, before) => ({ ...state, handlers: before.handlers, handlingUnits: before.handlingUnits }))), /a handler (inspected|closed)|acted as accountable/],
-    'that forgets that a limit was breached': [without('DeadlineBreached', (state, before) => (state.stage === 'unknown' || before.stage === 'unknown' ? state : { ...state, clocks: before.clocks })), /was recorded \d times/],
+    'that forgets that a limit was breached': [without('DeadlineBreached', (state, before) => (state.stage === 'unknown' || before.stage === 'unknown' ? state : { ...state, clocks: before.clocks })), /was recorded \d+ times/],
     'that forgets the rung it climbed to': [without('Escalated', open((state, before) => ({ ...state, rung: before.rung }))), /it left (grid|street|district) but was on|not-upward|wrong way/],
     'that forgets who is accountable after a return': [without('DispatchReturned', open((state, before) => ({ ...state, accountableUnit: before.accountableUnit }))), /acted as accountable/],
   };
