@@ -11,6 +11,7 @@ import { PostgresDeadlineIndex } from './deadline-index.js';
 import type { EventStoreOptions } from './event-store.js';
 import { PostgresEventStore } from './event-store.js';
 import { migrations } from './migrations/index.js';
+import { SteadyClient } from './steady-client.js';
 import { PostgresSubscriptions } from './subscriptions.js';
 import { isoOf } from './timestamps.js';
 
@@ -55,7 +56,7 @@ export const dataSourceOptions = (
   synchronize: false,
   logging: false,
   applicationName: 'threeloops views',
-  extra: { options: '-c TimeZone=UTC' },
+  extra: { options: '-c TimeZone=UTC', Client: SteadyClient },
 });
 
 /**
@@ -66,7 +67,7 @@ export const dataSourceOptions = (
  */
 export const openPostgres = async (options: PostgresOptions): Promise<PostgresLog> => {
   const { connection, kind, poolSize = 10, moreMigrations = [] } = options;
-  const pool = new pg.Pool({ ...clientConfig(connection, 'threeloops'), max: poolSize });
+  const pool = new pg.Pool({ ...clientConfig(connection, 'threeloops'), max: poolSize, Client: SteadyClient });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   try {
