@@ -14,6 +14,6 @@ const shown = 8;
 
 export const linesOf = (one: Check): readonly string[] => [
   `${passed(one) ? 'ok    ' : 'FAILED'}  ${String(one.seen).padStart(7)}  ${one.name}${one.problems.length > 0 ? `: ${one.problems.length} problems` : one.seen === 0 ? ': nothing was seen' : ''}`,
-  ...one.problems.slice(0, shown).map((problem) => `                   - ${problem.slice(0, 600)}`),
+  ...one.problems.slice(0, shown).map((problem) => `                   - ${problem.slice(0, 2_500)}`),
   ...(one.problems.length > shown ? [`                   - and ${one.problems.length - shown} more`] : []),
 ];

@@ -56,7 +56,7 @@ class Crew {
 
   watch(child: Child): void {
     void child.ended.then(({ code, signal: by }) => {
-      if (!child.killed) this.casualties.push(`${child.name} ended with ${by ?? code}: ${child.said.slice(-1_500)}`);
+      if (!child.killed) this.casualties.push(`${child.name} ended with ${by ?? code}: ${child.said.slice(-2_000)}`);
     });
   }
 
@@ -77,7 +77,7 @@ class Crew {
       [...this.members.values()].filter(({ running }) => running).map(async (child) => {
         child.killed = true;
         const { code, signal: by } = await child.terminate();
-        return code === 0 ? [] : [`${child.name} was asked to end and ended with ${by ?? code}: ${child.said.slice(-1_500)}`];
+        return code === 0 ? [] : [`${child.name} was asked to end and ended with ${by ?? code}: ${child.said.slice(-2_000)}`];
       }),
     );
     return ends.flat();
