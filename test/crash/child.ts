@@ -16,6 +16,7 @@ export const programs = {
 
 const root = process.cwd();
 const startMs = 60_000;
+const endMs = 60_000;
 const errorsKept = 60_000;
 
 /** Whatever must not outlive the trial. */
@@ -90,9 +91,13 @@ export class Child {
     await this.ended;
   }
 
+  /** Asks it to end; one that does not is killed, which shows in how it ended. */
   async terminate(): Promise<Ended> {
     this.process.kill('SIGTERM');
-    return this.ended;
+    const impatience = setTimeout(() => this.process.kill('SIGKILL'), endMs);
+    const ended = await this.ended;
+    clearTimeout(impatience);
+    return ended;
   }
 
   killNow(): void {

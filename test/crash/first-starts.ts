@@ -20,7 +20,7 @@ const interrupted = async (folder: string, deathsMs: readonly number[], hard: bo
   }
   const child = Child.start('engine', 'engine', environment);
   const [, address] = await child.says(/ answers at (\S+) /);
-  const { status } = await fetch(`${address}/api/health/live`);
+  const { status } = await fetch(`${address}/api/health/live`, { signal: AbortSignal.timeout(30_000) });
   const { code } = await child.terminate();
   const engine = await Engine.open({ dataFolder: folder, kind: 'live', notice: quiet });
   try {

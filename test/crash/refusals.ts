@@ -41,7 +41,7 @@ const worksOn = async (folder: string, environment: Readonly<Record<string, stri
   const child = Child.start('engine', 'engine', { THREELOOPS_DATA: folder, ...environment });
   try {
     const [, address] = await child.says(answers);
-    const { status } = await fetch(`${address}/api/health/live`);
+    const { status } = await fetch(`${address}/api/health/live`, { signal: AbortSignal.timeout(30_000) });
     const { code } = await child.terminate();
     return [...(status === 200 ? [] : [`it answered ${status}`]), ...(code === 0 ? [] : [`it ended with ${code}`])];
   } catch (error) {
@@ -91,7 +91,7 @@ const trials: readonly Trial[] = [
       try {
         const [, address] = await first.says(answers);
         const flaws = await refused('engine', { THREELOOPS_DATA: folder }, 'data.folder-in-use', /process \d+/);
-        const { status } = await fetch(`${address}/api/health/live`);
+        const { status } = await fetch(`${address}/api/health/live`, { signal: AbortSignal.timeout(30_000) });
         const { code } = await first.terminate();
         return [...flaws, ...(status === 200 && code === 0 ? [] : [`the first answered ${status} and ended with ${code}`])];
       } catch (error) {
