@@ -16,6 +16,7 @@ import { ReportController } from './orders/report-controller.js';
 import { PhotoController } from './photos/photo-controller.js';
 import { OPTIONS, PORTS } from './ports.js';
 import type { ApiOptions, ApiPorts } from './ports.js';
+import { FieldKitController } from './queries/field-kit-controller.js';
 import { queryHandlers } from './queries/queries.js';
 import { QueryController } from './queries/query-controller.js';
 import { Reader } from './queries/reader.js';
@@ -26,7 +27,7 @@ import { HealthController } from './watch/health-controller.js';
 import { MetricsController } from './watch/metrics-controller.js';
 
 const controllers: readonly Type[] = [
-  ReportController, CommandController, QueryController, PhotoController, StreamController, SessionController, AccountController, PageController, HealthController,
+  ReportController, CommandController, QueryController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, HealthController,
   MetricsController, DocsController,
 ];
 

@@ -34,6 +34,9 @@ export interface Sending {
   readonly repeatable: boolean;
 }
 
+/** The sender's clock goes on between an attempt and its repeat; what is wanted stays the same. */
+const withoutDeviceTime = (body: unknown): unknown => (typeof body === 'object' && body !== null ? { ...body, deviceTime: undefined } : body);
+
 const revisionPattern = /^(?:W\/)?"?(\d{1,9})"?$/;
 
 const expectedRevisionIn = (request: ApiRequest): number | undefined => {
@@ -90,7 +93,7 @@ export class Door {
       correlationId: request.correlationId,
       ...(times.onBehalfOf === undefined ? {} : { onBehalfOf: times.onBehalfOf }),
       ...this.timesIn(times),
-      ...(repeatable ? { fingerprint: fingerprintOf(this.fingerprintKey, caller.actor.id, `${request.method} ${request.url}`, request.body) } : {}),
+      ...(repeatable ? { fingerprint: fingerprintOf(this.fingerprintKey, caller.actor.id, `${request.method} ${request.url}`, withoutDeviceTime(request.body)) } : {}),
       ...(expectedRevision === undefined ? {} : { expectedRevision }),
     };
     try {

@@ -100,7 +100,8 @@ describe('commands through the door', () => {
   });
 
   it('merge an incident only into one that the sender sees', async () => {
-    const [first, second] = [await door.reported(), await door.reported()];
+    // Of two reports of one moment the one with the lower number counts as the earlier.
+    const [first, second] = [await door.reported(), await door.reported()].sort() as [string, string];
     const elsewhere = await door.reported({ channel: 'hotline', gridCode: 'S2A1' }, 'hotline');
     const merge = (into: string) => door.post('street', `/api/incidents/${second}/merge`, { into, reason: { code: 'same-matter' } });
     expect(await merge(elsewhere)).toMatchObject({ status: 404, json: { code: 'incident.unknown' } });
@@ -127,6 +128,15 @@ describe('asking the same thing twice', () => {
     const second = await door.post('gridWorker', '/api/incidents', { description: '垃圾堆放', gridCode: 'S1A1', channel: 'grid' }, headers);
     expect(second).toMatchObject({ status: 201, json: { incidentId: first.json.incidentId, revision: 1, position: first.json.position } });
     expect(['duplicate', 'ignored']).toContain(second.json.status);
+    expect(await factsOf(door, first.json.incidentId)).toEqual(['IncidentReported']);
+  });
+
+  it('records once although the sender\'s clock has gone on between the two', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const body = { channel: 'grid', gridCode: 'S1A1', claimedAt: '2026-11-23T08:59:00+08:00' };
+    const first = await door.post('gridWorker', '/api/incidents', { ...body, deviceTime: '2026-11-23T09:00:00+08:00' }, headers);
+    const second = await door.post('gridWorker', '/api/incidents', { ...body, deviceTime: '2026-11-23T09:00:30+08:00' }, headers);
+    expect([first.status, second.status, second.json.incidentId]).toEqual([201, 201, first.json.incidentId]);
     expect(await factsOf(door, first.json.incidentId)).toEqual(['IncidentReported']);
   });
 

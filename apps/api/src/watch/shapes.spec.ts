@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
   it.each([
     ['IncidentPage', 'street', '/api/incidents?limit=1'], ['IncidentPage', 'analyst', '/api/incidents'], ['IncidentPicture', 'roads', '/api/incidents/:id'], ['IncidentPicture', 'auditor', '/api/incidents/:id'],
     ['FactList', 'street', '/api/incidents/:id/timeline'], ['DeadlineList', 'street', '/api/incidents/:id/deadlines'], ['SuggestionList', 'street', '/api/incidents/:id/suggestions?rung=street'],
-    ['DeadlinePage', 'street', '/api/deadlines'], ['QueueList', 'street', '/api/queues'], ['Reference', 'hotline', '/api/reference'], ['Me', 'city', '/api/me'], ['Me', 'roads', '/api/me'],
+    ['DeadlinePage', 'street', '/api/deadlines'], ['QueueList', 'street', '/api/queues'], ['Reference', 'hotline', '/api/reference'], ['Me', 'city', '/api/me'], ['FieldKit', 'gridWorker', '/api/field-kit'], ['FieldKit', 'city', '/api/field-kit'], ['Me', 'roads', '/api/me'],
     ['OwnReport', 'gridWorker', '/api/reports/:id'], ['AccountList', 'administrator', '/api/accounts'], ['Problem', 'hotline', '/api/incidents'], ['Problem', 'street', '/api/incidents?limit=0'],
     ['Problem', 'street', '/api/incidents/none'], ['Live', 'street', '/api/health/live'], ['Readiness', 'street', '/api/health/ready'],
   ] as const)('says truly what %s is, to %s asking %s', async (shape, person, address) => {

@@ -37,6 +37,8 @@ const ref = (name: string): Shape => ({ $ref: `#/components/schemas/${name}` });
 
 const stage = oneOf(['reported', 'accepted', 'filed', 'dispatched', 'acknowledged', 'handled', 'inspected', 'arbitrating', 'closed', 'declined', 'voided', 'merged']);
 const point = object({ longitude: { type: 'number' }, latitude: { type: 'number' } });
+const degrees: Shape = { type: 'number' };
+const named = object({ code: text, name: text });
 const photo = object({ sha256: text, bytes: whole });
 
 const incidentFields: Readonly<Record<string, Shape>> = {
@@ -76,6 +78,12 @@ export const shapes = {
     version: text, cityName: text, bounds: open, places: list(open), units: list(open), catalogue: open, duties: open, policy: open, calendar: open,
     commands: list(object({ command: text, path: text, chinese: text, reasons: orNull(open) })),
   }),
+  FieldKit: object({
+    version: text, cityName: text, bounds: object({ west: degrees, south: degrees, east: degrees, north: degrees }), unit: named, ground: named,
+    grids: list(object({ code: text, name: text, longitude: orNull(degrees), latitude: orNull(degrees) })), units: list(named),
+    subjects: list(object({ ruleId: text, className: text, subclassName: text, condition: text, closing: text, onTheSpot: flag })),
+    reasons: { ...open, description: 'Command → code → Chinese name, for the commands of the caller\'s role' },
+  }),
   Me: object({
     accountId: uuid, login: text, displayName: text, role: oneOf(roles), unit: text, place: orNull(text),
     jurisdiction: object({ places: orNull(list(text)), unit: orNull(text) }), commands: list(text),
@@ -93,6 +101,6 @@ export const shapes = {
 /** Which operation answers what, and with which status. */
 export const answers: Readonly<Record<string, readonly [status: number, shape: keyof typeof shapes]>> = {
   incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'],
-  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
+  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
   addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'], ready: [200, 'Readiness'],
 };
