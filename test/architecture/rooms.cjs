@@ -32,6 +32,9 @@ const rooms = {
 /** An app sees every room, and of other apps only those that it runs in its own process. */
 const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'] };
 
+/** What browsers load. The component kit, the map and the charts are the desk's; the phone stays light. */
+const consolePackages = ['vue', '@vue', 'vue-router', 'openapi-fetch', '@tanstack', 'element-plus', 'leaflet', 'echarts', 'idb', 'gcoord'];
+
 /** Packages that stay behind the doors of the rooms that name them, so that replacing one has a one-word answer. */
 const drivers = ['pg', 'typeorm', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days'];
 
@@ -59,10 +62,18 @@ const appRules = Object.entries(apps).map(([app, sees]) =>
   rule(`${app}-sees`, `${app} sees the rooms, not other apps: what two apps share belongs into a room.`, { path: `^apps/${app}/` }, { path: '^apps/', pathNot: [`^apps/${oneOf([app, ...sees])}/`] }),
 );
 
+const consoleRules = [
+  rule('console-sees', 'The console knows the engine by its API alone: what it needs is a query of the API.', { path: '^apps/console/' }, { path: '^(libs|apps|test)/', pathNot: ['^apps/console/'] }),
+  rule('console-packages', `Browsers load ${consolePackages.join(', ')} and no other package.`, { path: '^apps/console/src/', pathNot: specs }, { path: 'node_modules/', pathNot: [packagePath(consolePackages)] }),
+  rule('phone-is-light', 'The phone carries no component kit, no query cache and no charts.', { path: '^apps/console/src/(phone|shared)/' }, { path: packagePath(['element-plus', '@tanstack', 'echarts']) }),
+  rule('phone-and-desk', 'The desk and the phone share src/shared and nothing else.', { path: '^apps/console/src/(phone|desk|shared)/' }, { path: '^apps/console/src/(phone|desk)/', pathNot: ['^apps/console/src/$1/'] }),
+];
+
 module.exports = {
   forbidden: [
     ...roomRules,
     ...appRules,
+    ...consoleRules,
     rule('pure-rooms-and-node', 'A pure room touches no part of Node: time, ids and chance come in with the command.', { path: `^libs/${oneOf(pure)}/`, pathNot: specs }, { dependencyTypes: ['core'] }),
     rule('front-door', 'A room is entered by its front door, #room. Add the name to its index.ts if others need it.', { path: '^libs/([^/]+)/' }, { path: '^libs/(?!$1/)[^/]+/src/(?!index\\.ts$)' }),
     rule('front-door-from-outside', 'A room is entered by its front door, #room. Add the name to its index.ts if others need it.', { path: '^(apps|test)/' }, { path: '^libs/[^/]+/src/(?!index\\.ts$)' }),

@@ -3,6 +3,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TerminusModule } from '@nestjs/terminus';
+import { ConsoleController } from './console/console-controller.js';
 import { AccessGuard } from './door/access.js';
 import { ReadPosition } from './door/log-position.js';
 import { ProblemFilter } from './door/problem-filter.js';
@@ -27,8 +28,8 @@ import { HealthController } from './watch/health-controller.js';
 import { MetricsController } from './watch/metrics-controller.js';
 
 const controllers: readonly Type[] = [
-  ReportController, CommandController, QueryController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, HealthController,
-  MetricsController, DocsController,
+  ReportController, CommandController, QueryController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, ConsoleController,
+  HealthController, MetricsController, DocsController,
 ];
 
 /** The front door as a module. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */

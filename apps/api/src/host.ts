@@ -1,11 +1,16 @@
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { seed } from '#assembly';
 import type { Engine, Settings } from '#assembly';
 import { setupLink } from '#identity';
 import { Refusal } from '#kernel';
+import { ConsoleFiles } from './console/console-files.js';
 import type { ApiOptions } from './ports.js';
 import { createApi } from './server.js';
+
+/** Beside the built engine. */
+const consoleFolder = fileURLToPath(new URL('../../../console', import.meta.url));
 
 export interface Host {
   /** Where people reach it. */
@@ -33,7 +38,7 @@ export const openDoor = async (engine: Engine, settings: Settings, log: Logger, 
       desk: engine.desk, views: engine.views, store: engine.log.store, library: engine.shelf.library, clock: engine.clock, vault: engine.vault,
       photos: engine.photos, doorkeeper: engine.doorkeeper, subscriptions: engine.log.subscriptions, secret: engine.secrets.digestKey, log, registry,
     },
-    { https: settings.https, behindProxy: settings.behindProxy, ...more },
+    { https: settings.https, behindProxy: settings.behindProxy, consoleFiles: await ConsoleFiles.of(consoleFolder), ...more },
   );
   try {
     await app.listen(settings.port, settings.host);

@@ -7,6 +7,7 @@ import type { Clock, EventStore, KeyVault, Subscriptions } from '#kernel';
 import type { PhotoStore } from '#photos';
 import type { Library } from '#reference';
 import type { Views } from '#views';
+import type { ConsoleFiles } from './console/console-files.js';
 
 /** Everything that the front door needs from the rest of the engine. Whoever hosts it hands over instances that are ready. */
 export interface ApiPorts {
@@ -35,6 +36,8 @@ export interface ApiOptions {
   readonly lagMax?: number;
   /** Milliseconds between two signs of life on a quiet live stream; 15 seconds if left out. */
   readonly heartbeatMs?: number;
+  /** The built console; without it the door answers the API alone. */
+  readonly consoleFiles?: ConsoleFiles;
   /** More controllers on the same server, behind the same guard: measurements register theirs here. */
   readonly controllers?: readonly Type[];
 }

@@ -14,6 +14,7 @@ export class SignInBody {
 export class SignInForm {
   @Line(64) login!: string;
   @Text(256) password!: string;
+  @Line(500, { optional }) to?: string;
 }
 
 export class SetupBody {

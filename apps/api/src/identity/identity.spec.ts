@@ -22,7 +22,7 @@ describe('coming in', () => {
     expect(await door.ask(null, 'POST', '/api/setup', { body: { token, login: 'root', displayName: '管理员', password: 'short' } })).toMatchObject({ status: 422, json: { code: 'password.too-short' } });
     const made = await door.ask(null, 'POST', '/api/setup', form({ token, login: 'root', displayName: '管理员', password }));
     expect(made).toMatchObject({ status: 303, headers: { location: '/' } });
-    expect((await door.ask(null, 'GET', '/', { headers: { cookie: cookieOf(made) } })).text).toContain('管理员（administrator');
+    expect((await door.ask(null, 'GET', '/api/me', { headers: { cookie: cookieOf(made) } })).json).toMatchObject({ displayName: '管理员', role: 'administrator' });
     expect(await door.ask(null, 'POST', '/api/setup', form({ token, login: 'root2', displayName: '又一个', password }))).toMatchObject({ status: 410, json: { code: 'link.invalid' } });
   });
 

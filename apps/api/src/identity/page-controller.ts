@@ -1,25 +1,22 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { mayAsk, scopeOf } from '#identity';
 import { Refusal } from '#kernel';
 import { OPTIONS, PORTS } from '../ports.js';
 import type { ApiOptions, ApiPorts } from '../ports.js';
 import { clearSessionCookie, setSessionCookie } from '../door/cookies.js';
-import { ReadPosition } from '../door/log-position.js';
 import { statusOf } from '../door/problem.js';
 import { callerOf } from '../door/request.js';
 import type { ApiReply, ApiRequest } from '../door/request.js';
-import { FindQueues } from '../queries/queries.js';
 import { NewPasswordForm, SignInForm } from './bodies.js';
-import { goOnPage, landingPage, messagePage, newPasswordPage, setupPage, signInPage } from './pages.js';
-
-const holdersShown = 200;
+import { goOnPage, messagePage, newPasswordPage, setupPage, signInPage } from './pages.js';
 
 const tokenOf = (request: ApiRequest): string => {
   const { token } = request.query;
   return typeof token === 'string' ? token : '';
 };
+
+/** Where to go after the sign-in: a path of this engine and nothing else. */
+const pathAfter = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])[\w\-./~%?=&:]{0,500}$/.test(to) && !to.startsWith('/login') ? to : '/');
 
 const refusalIn = (error: unknown): Refusal => {
   if (error instanceof Refusal) return error;
@@ -30,56 +27,36 @@ const show = (reply: ApiReply, text: string, status = 200): void => {
   reply.code(status).type('text/html; charset=utf-8').send(text);
 };
 
-/** The few pages that people need before there is a console. No script, nothing from elsewhere. */
+/** The few pages that people need before the console lets them in. No script, nothing from elsewhere. */
 @ApiExcludeController()
 @Controller()
 export class PageController {
   constructor(
     @Inject(PORTS) private readonly ports: ApiPorts,
     @Inject(OPTIONS) private readonly options: ApiOptions,
-    @Inject(QueryBus) private readonly bus: QueryBus,
-    @Inject(ReadPosition) private readonly position: ReadPosition,
   ) {}
-
-  @Get()
-  async landing(@Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
-    if (!request.caller) {
-      reply.redirect('/login', 303);
-      return;
-    }
-    const { account } = request.caller;
-    const city = this.ports.library().current;
-    const position = await this.position.current();
-    const queues = mayAsk(account.role, 'queues') ? await this.bus.execute(new FindQueues(scopeOf(account, city))) : [];
-    const nameOf = (unit: string): string => city.unit(unit)?.name ?? unit;
-    request.logPosition = position;
-    show(reply, landingPage({
-      displayName: account.displayName, role: account.role, unitName: nameOf(account.unit), position,
-      queues: queues.slice(0, holdersShown).map((queue) => ({ ...queue, holderName: nameOf(queue.holder) })),
-    }));
-  }
 
   /** With a token of a login link it signs in, once; without one it shows the form. */
   @Get('login')
   async login(@Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
-    if (tokenOf(request) === '' || request.method === 'HEAD') return show(reply, signInPage(null));
+    if (tokenOf(request) === '' || request.method === 'HEAD') return show(reply, signInPage({ to: pathAfter(request.query['to']) }));
     try {
       setSessionCookie(reply, await this.ports.doorkeeper.signInByLink(tokenOf(request), request.ip), this.options);
       show(reply, goOnPage());
     } catch (error) {
       const { code, message } = refusalIn(error);
-      show(reply, signInPage(message), statusOf(code));
+      show(reply, signInPage({ refused: message }), statusOf(code));
     }
   }
 
   @Post('login')
-  async signIn(@Body() { login, password }: SignInForm, @Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
+  async signIn(@Body() { login, password, to }: SignInForm, @Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
     try {
       setSessionCookie(reply, await this.ports.doorkeeper.signIn(login, password, request.ip), this.options);
-      reply.redirect('/', 303);
+      reply.redirect(pathAfter(to), 303);
     } catch (error) {
       const { code, message } = refusalIn(error);
-      show(reply, signInPage(message, login), statusOf(code));
+      show(reply, signInPage({ refused: message, login, to: pathAfter(to) }), statusOf(code));
     }
   }
 

@@ -1,15 +1,14 @@
 import { html, Markup, page } from '../door/html.js';
-import type { QueueSummary } from '#views';
 
 const nothing = new Markup('');
 
 const warning = (text: string | null): Markup => (text === null ? nothing : html`<p class="no" role="alert">${text}</p>`);
 
-export const signInPage = (refused: string | null, login = ''): string =>
-  page('登录 · ThreeLoops', html`<h1>ThreeLoops 三循环 <small>登录</small></h1>${warning(refused)}
-<form method="post" action="/login"><label for="login">账号</label><input id="login" name="login" value="${login}" autocomplete="username" maxlength="64" required autofocus>
-<label for="password">口令</label><input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required>
-<div><button>登录</button></div></form>`);
+export const signInPage = ({ refused = null, login = '', to = '/' }: { readonly refused?: string | null; readonly login?: string; readonly to?: string } = {}): string =>
+  page('登录 · ThreeLoops', html`<h1>三循环 <small>ThreeLoops</small></h1><p>网格微循环 · 街道小循环 · 市区大循环</p>${warning(refused)}
+<form method="post" action="/login"><input type="hidden" name="to" value="${to}"><label for="login">账号 <span lang="en">Account</span></label><input id="login" name="login" value="${login}" autocomplete="username" maxlength="64" required autofocus>
+<label for="password">口令 <span lang="en">Password</span></label><input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required>
+<div><button>登录 <span lang="en">Sign in</span></button></div></form>`);
 
 export const setupPage = (token: string): string =>
   page('初始化 · ThreeLoops', html`<h1>ThreeLoops 三循环 <small>第一个管理员</small></h1>
@@ -32,23 +31,3 @@ export const goOnPage = (): string =>
   page('ThreeLoops', html`<p>已登录。<a href="/">继续</a></p>`, new Markup('<meta http-equiv="refresh" content="0;url=/">'));
 
 export const messagePage = (title: string, text: string): string => page(`${title} · ThreeLoops`, html`<h1>${title}</h1><p>${text}</p><p><a href="/">返回</a></p>`);
-
-export interface Landing {
-  readonly displayName: string;
-  readonly role: string;
-  readonly unitName: string;
-  readonly queues: readonly (QueueSummary & { readonly holderName: string })[];
-  readonly position: number;
-}
-
-export const landingPage = ({ displayName, role, unitName, queues, position }: Landing): string => {
-  const rows = queues.map(({ holder, holderName, open, breached, nextDueAt }) =>
-    html`<tr><td>${holderName} <code>${holder}</code></td><td class="n">${open}</td><td class="n">${breached}</td><td>${nextDueAt ?? '—'}</td></tr>`);
-  return page('ThreeLoops 三循环', html`<h1>ThreeLoops 三循环 <small>网格微循环 · 街道小循环 · 市区大循环</small></h1>
-<p>${displayName}（${role} · ${unitName}） 已读至第 ${position} 条事实</p>
-<nav><a href="/api/incidents">案件</a><a href="/api/deadlines">时限</a><a href="/api/queues">队列</a><a href="/api/reference">底数</a><a href="/api/docs">接口</a></nav>
-<h2>队列</h2>
-<table><thead><tr><th>责任单位</th><th class="n">在办</th><th class="n">超期</th><th>最近截止</th></tr></thead><tbody>${rows}</tbody></table>
-${rows.length === 0 ? html`<p>没有在办案件。</p>` : nothing}
-<form method="post" action="/logout"><button>退出</button></form>`);
-};

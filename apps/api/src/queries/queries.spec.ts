@@ -39,7 +39,7 @@ describe('what persons said', () => {
   });
 
   const everythingFor = async (person: PersonName): Promise<string> => {
-    const addresses = [`/api/incidents/${id}`, `/api/incidents/${id}/timeline`, `/api/incidents/${id}/deadlines`, '/api/incidents', '/api/deadlines', '/api/queues', `/api/reports/${id}`, '/'];
+    const addresses = [`/api/incidents/${id}`, `/api/incidents/${id}/timeline`, `/api/incidents/${id}/deadlines`, '/api/incidents', '/api/deadlines', '/api/queues', `/api/reports/${id}`];
     return (await Promise.all(addresses.map((each) => door.get(person, each)))).map(({ text }) => text).join('\n');
   };
 
@@ -147,7 +147,6 @@ describe('questions', () => {
   it('list clocks that run and queues of holders', async () => {
     expect((await door.get('street', '/api/deadlines?unit=S1A-station&limit=1')).json.items[0]).toMatchObject({ clock: 'accept', unit: 'S1A-station' });
     expect((await door.get('street', '/api/queues')).json.items).toEqual([expect.objectContaining({ holder: 'S1A-station', open: 3, breached: 0 })]);
-    expect((await door.get('street', '/')).text).toContain('S1A工作站');
   });
 });
 

@@ -1,0 +1,29 @@
+import { words } from '../shared/language.js';
+
+const zh = {
+  'nav.label': '主导航',
+  'nav.desk': '派单台',
+  'nav.district': '看板',
+  'nav.figures': '指标',
+  'nav.admin': '管理',
+  position: '事实 #{position}',
+  skip: '跳到正文',
+  menu: '账号',
+  phone: '手机端',
+  docs: '接口',
+} as const;
+
+const en: Readonly<Record<keyof typeof zh, string>> = {
+  'nav.label': 'Main',
+  'nav.desk': 'Desk',
+  'nav.district': 'Board',
+  'nav.figures': 'Figures',
+  'nav.admin': 'Admin',
+  position: 'Fact #{position}',
+  skip: 'Skip to content',
+  menu: 'Account',
+  phone: 'Phone',
+  docs: 'API',
+};
+
+export const d = words(zh, en);
