@@ -1,13 +1,13 @@
 // Runs every check and shows every failure, not only the first.
 import { spawn } from 'node:child_process';
 
-const pureRooms = ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'views'].map((room) => `libs/${room}/`);
+const pureRooms = ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'metrics', 'views'].map((room) => `libs/${room}/`);
 const checks = {
   types: ['run', '--silent', 'types'],
   lint: ['run', '--silent', 'lint'],
   rooms: ['run', '--silent', 'rooms'],
   dead: ['run', '--silent', 'dead'],
-  'words and pure tests': ['run', '--silent', 'jest', '--', '--silent', ...pureRooms, 'test/architecture', 'test/golden', 'test/journeys'],
+  'words and pure tests': ['run', '--silent', 'jest', '--', '--silent', ...pureRooms, 'test/architecture', 'test/golden', 'test/journeys', 'test/integrity'],
 };
 
 const run = (args) =>

@@ -11,6 +11,7 @@ const rooms = {
   deadlines: { sees: ['kernel', 'reference', 'events'] },
   incident: { sees: ['kernel', 'reference', 'events', 'deadlines'] },
   loops: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident'] },
+  metrics: { sees: ['kernel', 'reference', 'events', 'deadlines'] },
   views: { sees: ['kernel', 'reference', 'events', 'deadlines'] },
 
   engine: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'views'], packages: ['lru-cache'] },

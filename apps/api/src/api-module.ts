@@ -25,11 +25,11 @@ import { StreamController } from './stream/stream-controller.js';
 import { DocsController } from './watch/docs-controller.js';
 import { DocumentHolder } from './watch/document-holder.js';
 import { HealthController } from './watch/health-controller.js';
-import { MetricsController } from './watch/metrics-controller.js';
+import { ProcessMetricsController } from './watch/process-metrics-controller.js';
 
 const controllers: readonly Type[] = [
   ReportController, CommandController, QueryController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, ConsoleController,
-  HealthController, MetricsController, DocsController,
+  HealthController, ProcessMetricsController, DocsController,
 ];
 
 /** The front door as a module. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */

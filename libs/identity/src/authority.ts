@@ -72,7 +72,7 @@ export const maySend = (role: AccountRole, command: PersonCommandType): boolean 
 
 /** What can be looked at or kept in order through the door, apart from commands. */
 export type Question =
-  | 'own-account' | 'own-report' | 'reference' | 'documentation' | 'readiness' | 'metrics' | 'accounts'
+  | 'own-account' | 'own-report' | 'reference' | 'documentation' | 'readiness' | 'process-metrics' | 'accounts'
   | 'incidents' | 'timeline' | 'deadlines' | 'queues' | 'stream' | 'suggestions' | 'photo' | 'photo-upload';
 
 const overview = ['analyst', 'auditor'] as const;
@@ -85,7 +85,7 @@ export const askersOf: Readonly<Record<Question, readonly AccountRole[]>> = {
   reference: everybody,
   documentation: everybody,
   readiness: everybody,
-  metrics: ['administrator', 'auditor', 'analyst', 'city-dispatcher'],
+  'process-metrics': ['administrator', 'auditor', 'analyst', 'city-dispatcher'],
   accounts: ['administrator'],
   incidents: [...everybodyAtWork, ...overview],
   timeline: [...everybodyAtWork, ...overview],

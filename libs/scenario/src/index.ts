@@ -1,3 +1,4 @@
+export { asRecorded } from './as-recorded.js';
 export { Dice } from './dice.js';
 export { given } from './given.js';
 export { people } from './people.js';

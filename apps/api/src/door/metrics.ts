@@ -9,7 +9,7 @@ export interface DoorFigures {
 
 const once = <Metric>(registry: Registry, name: string, make: () => Metric): Metric => (registry.getSingleMetric(name) as Metric | undefined) ?? make();
 
-/** What `/api/metrics` shows of the door. Figures of the log and the clock are taken when somebody looks. */
+/** What `/api/health/metrics` shows of the door. Figures of the log and the clock are taken when somebody looks. */
 export const doorFigures = ({ registry, store, clock, subscriptions }: ApiPorts): DoorFigures => {
   const registers = [registry];
   once(registry, 'threeloops_log_position', () => new Gauge({

@@ -31,7 +31,7 @@ describe('watching the engine', () => {
   it('says that the clock is held, and goes on', async () => {
     anomaly = { since: Date.parse('2026-11-23T01:00:00Z'), aheadMs: 7_200_000 };
     const answer = await door.get('street', '/api/health/ready');
-    const metrics = await door.get('administrator', '/api/metrics');
+    const metrics = await door.get('administrator', '/api/health/metrics');
     anomaly = null;
     expect(answer).toMatchObject({ status: 200, json: { status: 'degraded', details: { clock: { status: 'degraded', heldSince: '2026-11-23T01:00:00.000Z', aheadMs: 7_200_000 } } } });
     expect(metrics.text).toContain('threeloops_clock_anomaly 1');
@@ -50,7 +50,7 @@ describe('watching the engine', () => {
   it('counts answers by route and not by address', async () => {
     const id = await door.reported();
     await door.get('street', `/api/incidents/${id}`);
-    const { text, headers } = await door.get('administrator', '/api/metrics');
+    const { text, headers } = await door.get('administrator', '/api/health/metrics');
     expect(headers['content-type']).toContain('text/plain');
     expect(text).toMatch(/threeloops_http_seconds_count\{method="GET",route="\/api\/incidents\/:id",status="200"\} [1-9]/);
     expect(text).toMatch(/threeloops_log_position [1-9]/);

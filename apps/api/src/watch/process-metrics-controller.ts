@@ -6,14 +6,14 @@ import { Asks } from '../door/access.js';
 import type { ApiReply } from '../door/request.js';
 
 @ApiTags('watch')
-@Controller('api/metrics')
-export class MetricsController {
+@Controller('api/health/metrics')
+export class ProcessMetricsController {
   constructor(@Inject(PORTS) private readonly ports: ApiPorts) {}
 
   @Get()
-  @Asks('metrics')
+  @Asks('process-metrics')
   @ApiProduces('text/plain')
-  @ApiOperation({ summary: 'Figures of the process for Prometheus', operationId: 'metrics' })
+  @ApiOperation({ summary: 'Figures of the process for Prometheus', operationId: 'processMetrics' })
   async metrics(@Res() reply: ApiReply): Promise<void> {
     const { registry } = this.ports;
     reply.type(registry.contentType).send(await registry.metrics());

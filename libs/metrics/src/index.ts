@@ -1,0 +1,12 @@
+export { definitionOf, metricNamed, metrics } from './catalogue.js';
+export { foldLedger, ledgerOf } from './fold-ledger.js';
+export { canonicalText, frozenFigure, frozenText } from './frozen.js';
+export type { FrozenContent, FrozenFigure } from './frozen.js';
+export type { LedgerBook, LedgerQuestion } from './ledger-book.js';
+export type { Ledger } from './ledger.js';
+export { cohorts, groupings } from './metric.js';
+export type { Cohort, Entry, Grouping, Metric, MetricDefinition, MetricKind } from './metric.js';
+export { nothingText } from './quotient.js';
+export type { BothReadings, DurationReading, QuotientReading, Reading } from './reading.js';
+export { countedIn, figureOf, groupOf, Tally } from './tally.js';
+export type { Figure, FigureFilter, FigureGroup, FigureQuestion } from './tally.js';
