@@ -18,13 +18,15 @@ const rooms = {
   play: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'engine'] },
 
   memory: { sees: ['kernel'] },
+  evidence: { sees: ['kernel'], packages: ['sm-crypto-v2'] },
   sealing: { sees: ['kernel'] },
   postgres: { sees: ['kernel'], packages: ['pg', 'typeorm', 'lru-cache'] },
+  notary: { sees: ['kernel', 'evidence', 'postgres'], packages: ['pg', 'typeorm'] },
   photos: { sees: ['kernel', 'sealing'], packages: ['sharp'] },
   tables: { sees: ['kernel', 'reference', 'events'], packages: ['csv-parse', 'chinese-days'] },
   readmodel: { sees: ['kernel', 'reference', 'events', 'views', 'postgres'], packages: ['pg', 'typeorm'] },
   identity: { sees: ['kernel', 'reference', 'events', 'incident', 'views', 'postgres'], packages: ['pg', 'typeorm', '@node-rs/argon2', 'lru-cache'] },
-  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'postgres', 'photos', 'tables', 'readmodel', 'identity'], packages: ['pg', 'pino'] },
+  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'notary', 'photos', 'tables', 'readmodel', 'identity'], packages: ['pg', 'pino'] },
 
   scenario: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops'], packages: ['fast-check'], forTests: true },
   testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'postgres', 'scenario'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },
@@ -37,7 +39,7 @@ const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'] 
 const consolePackages = ['vue', '@vue', 'vue-router', 'openapi-fetch', '@tanstack', 'element-plus', 'leaflet', 'echarts', 'idb', 'gcoord'];
 
 /** Packages that stay behind the doors of the rooms that name them, so that replacing one has a one-word answer. */
-const drivers = ['pg', 'typeorm', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days'];
+const drivers = ['pg', 'typeorm', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days', 'sm-crypto-v2'];
 
 const specs = ['\\.spec\\.ts$', '/spec-[^/]+\\.ts$', '^apps/[^/]+/spec/'];
 const testCode = [...specs, '^test/', ...Object.keys(rooms).filter((room) => rooms[room].forTests).map((room) => `^libs/${room}/`)];

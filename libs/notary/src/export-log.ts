@@ -1,0 +1,44 @@
+import { checkpointLine, encodeLeaf, endLine, factLine, headLine, linkLine, sha256, TiledTree, treeHashes } from '#evidence';
+import type { TreeName } from '#evidence';
+import { Refusal } from '#kernel';
+import { checkpointsBetween, epochLinks, tileReader, withCosignatures } from './evidence-tables.js';
+import type { Database, StoredCheckpoint } from './evidence-tables.js';
+import { readFacts } from './stored-facts.js';
+
+const page = 1_000;
+/** Checkpoints along the way narrow down where something was altered; more of them would not make it any surer. */
+const checkpointsMost = 200;
+
+/** What an export of the log is made from: the last checkpoints, which have to cover it. */
+export interface ExportParts {
+  readonly database: Database;
+  readonly logId: string;
+  readonly epoch: number;
+  readonly last: Readonly<Record<TreeName, StoredCheckpoint>>;
+}
+
+const both = async <Value>(of: (tree: TreeName) => Promise<Value>): Promise<Record<TreeName, Value>> => ({ sha256: await of('sha256'), sm3: await of('sm3') });
+
+/** The facts of a stretch as they are recorded, with everything that is needed to verify them anywhere. */
+export async function* exportLines({ database, logId, epoch, last }: ExportParts, from: number, to: number): AsyncGenerator<string, void, void> {
+  const treeOf = (tree: TreeName): TiledTree => new TiledTree(treeHashes.find(({ name }) => name === tree) ?? sha256, tileReader(database, epoch, tree));
+  yield headLine({ logId, epoch, from, to, before: await both((tree) => treeOf(tree).rangeAt(from - 1)) });
+  for (const link of await epochLinks(database)) yield linkLine(link);
+  const along = (await both((tree) => checkpointsBetween(database, epoch, tree, from, to, checkpointsMost)));
+  const notes = new Map<number, string[]>();
+  for (const { size, note } of [...along.sha256, ...along.sm3]) notes.set(size, [...(notes.get(size) ?? []), note]);
+  for (let next = from; next <= to; ) {
+    const facts = await readFacts(database, next - 1, page, to);
+    let lines = '';
+    for (const fact of facts) {
+      if (fact.position !== next) break;
+      lines += factLine(fact, sha256.leaf(encodeLeaf(logId, fact))) + (notes.get(next) ?? []).map(checkpointLine).join('');
+      next += 1;
+    }
+    if (lines === '') throw new Refusal('evidence.tail-lost', `The log has no fact at position ${next}, which was signed.`, { position: next });
+    yield lines;
+  }
+  yield endLine({
+    to, checkpoints: await both((tree) => withCosignatures(database, last[tree])), consistency: await both((tree) => treeOf(tree).consistency(to, last[tree].size)),
+  });
+}

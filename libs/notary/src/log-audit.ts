@@ -1,0 +1,86 @@
+import { CompactRange, encodeLeaf, hashBytes, leafIndexOf, sha256, tileWidth } from '#evidence';
+import { checkpointsBetween, tileReader } from './evidence-tables.js';
+import type { Database, Finding } from './evidence-tables.js';
+import { readFacts } from './stored-facts.js';
+import type { ReadFact } from './stored-facts.js';
+
+const page = 1_000;
+const checkpointsMost = 1_000_000;
+
+/** Hashes of leaves as the tiles have them, by position. */
+const kept = async (database: Database, epoch: number, from: number, to: number): Promise<(position: number) => Buffer | null> => {
+  const indices = Array.from({ length: Math.floor(leafIndexOf(to) / tileWidth) - Math.floor(leafIndexOf(from) / tileWidth) + 1 }, (_none, at) => Math.floor(leafIndexOf(from) / tileWidth) + at);
+  const tiles = new Map((await tileReader(database, epoch, 'sha256')(indices.map((index) => ({ level: 0, index })))).map(({ index, hashes }) => [index, Buffer.from(hashes)]));
+  return (position) => {
+    const at = leafIndexOf(position) % tileWidth;
+    const hash = tiles.get(Math.floor(leafIndexOf(position) / tileWidth))?.subarray(at * hashBytes, (at + 1) * hashBytes);
+    return hash?.length === hashBytes ? hash : null;
+  };
+};
+
+const names = ({ commandId, meta }: ReadFact): boolean => meta.includes(`"commandId":"${commandId}"`) || meta.toLowerCase().includes(`"commandid":"${commandId}"`);
+
+const differs = (position: number, why: string): Finding => ({ code: 'evidence.fact-differs', position, message: `The fact at position ${position} is not the one that was recorded: ${why}.` });
+
+/** Reads rows of the log again and compares them with the tiles. Answers the leaf hashes that it found, or what is wrong. */
+export const reread = async (database: Database, logId: string, epoch: number, from: number, to: number): Promise<Finding | readonly Buffer[]> => {
+  const hashes: Buffer[] = [];
+  for (let next = from; next <= to; ) {
+    const facts = await readFacts(database, next - 1, page, to);
+    if (facts.length === 0) return { code: 'evidence.tail-lost', position: next, message: `The log ends before position ${next}, and the tree has leaves up to ${to}.` };
+    const hashAt = await kept(database, epoch, next, Math.max(next, facts.at(-1)?.position ?? next));
+    for (const fact of facts) {
+      if (fact.position !== next) return differs(next, 'it is missing');
+      if (!names(fact)) return differs(next, 'it was asked for by another command than its provenance says');
+      const hash = sha256.leaf(encodeLeaf(logId, fact));
+      if (hashAt(next)?.equals(hash) !== true) return differs(next, 'its hash is another one');
+      hashes.push(hash);
+      next += 1;
+    }
+  }
+  return hashes;
+};
+
+/**
+ * 复核 Goes through the log from its beginning, as many facts at a time as one likes: every row is compared with the tiles, and at every
+ * checkpoint the root of what was read with the root that was signed. At the end it begins anew.
+ */
+export class LogAudit {
+  private range = new CompactRange(sha256);
+  private epoch = 0;
+
+  constructor(private readonly logId: string) {}
+
+  /** The last position of this round that was found to be as it was signed, or at least as the tiles have it. */
+  get position(): number {
+    return this.range.size;
+  }
+
+  /** Goes on by at most so many facts, not beyond `until`, the size of a checkpoint. */
+  async advance(database: Database, epoch: number, until: number, most: number): Promise<Finding | null> {
+    if (this.epoch !== epoch || this.range.size >= until) this.restart(epoch);
+    const [from, to] = [this.range.size + 1, Math.min(until, this.range.size + most)];
+    if (to < from) return null;
+    const signed = new Map((await checkpointsBetween(database, epoch, 'sha256', from, to, checkpointsMost)).map(({ size, checkpoint }) => [size, checkpoint.root]));
+    const found = await reread(database, this.logId, epoch, from, to);
+    if ('code' in found) {
+      this.restart(epoch);
+      return found;
+    }
+    for (const hash of found) {
+      this.range.push(hash);
+      const root = signed.get(this.range.size);
+      if (root && !this.range.root().equals(root)) {
+        const { position } = this;
+        this.restart(epoch);
+        return { code: 'evidence.root-differs', position: null, message: `The facts up to position ${position} are not those for which a checkpoint of that size was signed.` };
+      }
+    }
+    return null;
+  }
+
+  private restart(epoch: number): void {
+    this.range = new CompactRange(sha256);
+    this.epoch = epoch;
+  }
+}
