@@ -12,14 +12,17 @@ import {
 } from '#postgres';
 import type { Connection, PostgresLog } from '#postgres';
 import { openReadModel, readModelMigrations, ReadModelProjector, ReadModelViews } from '#readmodel';
+import { EvidenceTables0000000000501 } from '#notary';
 import type { PoolClient } from 'pg';
+import { Evidence } from './evidence.js';
+import type { EvidenceOptions } from './evidence.js';
 import { loadSecrets } from './secrets.js';
 import type { Secrets } from './secrets.js';
 
 /** What an operator wants to know, in a sentence; `error` where there is one. */
 export type Notice = (notice: string, error?: unknown) => void;
 
-export interface EngineOptions {
+export interface EngineOptions extends Partial<EvidenceOptions> {
   /** Folder of secrets, photos and, without `databaseUrl`, of the database itself. */
   readonly dataFolder: string;
   /** An outside PostgreSQL; without it one is started inside, on the data folder. */
@@ -33,7 +36,7 @@ export interface EngineOptions {
 }
 
 /** The schema steps of all rooms that keep something in the database. */
-export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations] as const;
+export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, EvidenceTables0000000000501] as const;
 
 /** How far the clock may jump ahead before it is not believed, while no policy in force says so. */
 const usualJumpLimitMinutes = 10;
@@ -82,6 +85,7 @@ const markFolder = async (dataFolder: string, kind: LogIdentity['kind']): Promis
 export class Engine {
   private readonly loops: readonly SubscriptionLoop<PoolClient>[];
   readonly runner: DeadlineRunner<PoolClient>;
+  readonly evidence: Evidence;
   private look: NodeJS.Timeout | null = null;
   private working = false;
 
@@ -103,7 +107,9 @@ export class Engine {
     const onError = (name: string, error: unknown): void => options.notice(`the process "${name}" met an error and tries again`, error);
     const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
       new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times);
-    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector())];
+    const { dataFolder, witnesses = [], witnessesNeeded = 0 } = options;
+    this.evidence = new Evidence({ pool: log.pool, logId: log.identity.logId, secrets, dataFolder, clock, witnesses, witnessesNeeded, onNotice: options.notice, onError });
+    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(this.evidence.subscriber)];
     this.runner = new DeadlineRunner({
       index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError,
       onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
@@ -165,6 +171,7 @@ export class Engine {
     this.working = true;
     for (const loop of this.loops) loop.start();
     this.runner.start();
+    this.evidence.runner.start();
   }
 
   /** Looks out for reference data that another process activates. */
@@ -191,7 +198,7 @@ export class Engine {
   async stopWork(): Promise<void> {
     if (!this.working) return;
     this.working = false;
-    await Promise.all([this.runner.stop(), ...this.loops.map((loop) => loop.stop())]);
+    await Promise.all([this.runner.stop(), this.evidence.runner.stop(), ...this.loops.map((loop) => loop.stop())]);
   }
 
   /** Lets everything under way finish, then closes the database. */

@@ -8,3 +8,4 @@ export type { Seeded } from './seeding.js';
 export { databaseOf, settingsFrom } from './settings.js';
 export type { Settings } from './settings.js';
 export { explain, stopOnSignals } from './process-end.js';
+export { loadWitnesses } from './witnesses.js';

@@ -29,7 +29,7 @@ describe('the secrets of an engine 密钥文件', () => {
     const home = await folder();
     const [first, ...others] = await Promise.all(Array.from({ length: 24 }, () => loadSecrets(home)));
     for (const other of others) expect(other).toEqual(first);
-    expect((await readdir(join(home, 'secrets'))).sort()).toEqual(['digest.key', 'key-encryption.key']);
+    expect((await readdir(join(home, 'secrets'))).sort()).toEqual(['digest.key', 'key-encryption.key', 'log-ed25519.key', 'log-sm2.key']);
   });
 
   it('appear whole or not at all, so that a start that is cut off leaves no half key behind', async () => {

@@ -9,6 +9,10 @@ export interface Secrets {
   readonly keyEncryptionKey: Buffer;
   /** Digests of requests, and of telephone numbers as subjects. */
   readonly digestKey: Buffer;
+  /** Signs checkpoints of the log by Ed25519. */
+  readonly logKey: Buffer;
+  /** Signs them by SM2. */
+  readonly logSm2Key: Buffer;
 }
 
 const bytes = 32;
@@ -37,12 +41,15 @@ const readOrMake = async (folder: string, name: string): Promise<Buffer> => {
     throw new Refusal('data.secret-exposed', `${path} can be read by others; it must be readable by its owner only (chmod 600).`, { path });
   }
   const secret = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
-  if (secret.length !== bytes) throw new Refusal('data.secret-damaged', `${path} does not hold ${bytes} bytes; restore it from a backup: without it sealed texts stay unreadable.`, { path });
+  if (secret.length !== bytes) throw new Refusal('data.secret-damaged', `${path} does not hold ${bytes} bytes; restore it from a backup: without it sealed texts stay unreadable and the log cannot be signed.`, { path });
   return secret;
 };
 
 export const loadSecrets = async (dataFolder: string): Promise<Secrets> => {
   const folder = join(dataFolder, 'secrets');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  return { keyEncryptionKey: await readOrMake(folder, 'key-encryption.key'), digestKey: await readOrMake(folder, 'digest.key') };
+  return {
+    keyEncryptionKey: await readOrMake(folder, 'key-encryption.key'), digestKey: await readOrMake(folder, 'digest.key'),
+    logKey: await readOrMake(folder, 'log-ed25519.key'), logSm2Key: await readOrMake(folder, 'log-sm2.key'),
+  };
 };

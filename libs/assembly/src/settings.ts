@@ -19,6 +19,10 @@ export interface Settings {
   readonly behindProxy: boolean;
   /** `THREELOOPS_LOG`: `fatal`, `error`, `warn`, `info`, `debug` or `silent`; default `info`. */
   readonly logLevel: string;
+  /** `THREELOOPS_WITNESSES`: `URL=KEYFILE` of everybody who cosigns the log's checkpoints, with commas between them. */
+  readonly witnesses: readonly { readonly url: string; readonly keyFile: string }[];
+  /** `THREELOOPS_WITNESS_QUORUM`: how many of them make a checkpoint a witnessed one, default 1. */
+  readonly witnessesNeeded: number;
 }
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'];
@@ -34,6 +38,21 @@ const flag = (environment: Environment, name: string): boolean => {
   return ['', '0', '1'].includes(value) ? value === '1' : refuse(name, value, '0 or 1');
 };
 
+const witnessesIn = (environment: Environment): Settings['witnesses'] =>
+  (environment['THREELOOPS_WITNESSES'] ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '').map((part) => {
+    const split = part.lastIndexOf('=');
+    const [url, keyFile] = [part.slice(0, Math.max(0, split)).replace(/\/+$/, ''), part.slice(split + 1)];
+    if (split < 0 || keyFile === '' || !/^https?:\/\//.test(url) || !URL.canParse(url)) refuse('THREELOOPS_WITNESSES', part, 'a list of URL=KEYFILE with commas between them');
+    return { url, keyFile: resolve(keyFile) };
+  });
+
+const witnessesNeededIn = (environment: Environment, known: number): number => {
+  const text = environment['THREELOOPS_WITNESS_QUORUM'] ?? '';
+  if (text === '') return Math.min(1, known);
+  const needed = Number(text);
+  return Number.isInteger(needed) && needed >= 1 && needed <= known ? needed : refuse('THREELOOPS_WITNESS_QUORUM', text, `a number from 1 to ${known}, as many witnesses as THREELOOPS_WITNESSES names`);
+};
+
 /** Refuses with `setting.unreadable`, naming the variable. */
 export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Settings, 'dataFolder' | 'seedsFolder' | 'port' | 'logLevel'>> = {}): Settings => {
   const portText = environment['THREELOOPS_PORT'];
@@ -43,6 +62,7 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
   if (!levels.includes(logLevel)) refuse('THREELOOPS_LOG', logLevel, `one of ${levels.join(', ')}`);
   const databaseUrl = environment['DATABASE_URL'] === '' ? undefined : environment['DATABASE_URL'];
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) refuse('DATABASE_URL', '(hidden)', 'an address that begins with postgresql://');
+  const witnesses = witnessesIn(environment);
   return {
     dataFolder: resolve(environment['THREELOOPS_DATA'] ?? defaults.dataFolder ?? 'data'),
     databaseUrl,
@@ -52,6 +72,8 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
     https: flag(environment, 'THREELOOPS_HTTPS'),
     behindProxy: flag(environment, 'THREELOOPS_PROXY'),
     logLevel,
+    witnesses,
+    witnessesNeeded: witnessesNeededIn(environment, witnesses.length),
   };
 };
 

@@ -23,9 +23,10 @@ const header = 'threeloops epoch link 1';
 
 /** Refuses with `evidence.reason-unreadable` a reason that is not one line of text. */
 export const linkText = ({ opens, previous, lastGoodPosition, openedAt, reason }: EpochLink): string => {
-  if (!/^[^\u0000-\u001f]{3,500}$/.test(reason.trim())) throw new Refusal('evidence.reason-unreadable', 'A new epoch needs a reason: one line of 3 to 500 characters.');
+  const words = reason.trim();
+  if (words.length < 3 || words.length > 500 || [...words].some((character) => character < ' ')) throw new Refusal('evidence.reason-unreadable', 'A new epoch needs a reason: one line of 3 to 500 characters.');
   return `${[
-    header, `opens ${opens}`, `closes ${previous.origin}`, `previous ${previous.size} ${toBase64(previous.root)}`, `last good ${lastGoodPosition}`, `at ${openedAt}`, `reason ${reason.trim()}`,
+    header, `opens ${opens}`, `closes ${previous.origin}`, `previous ${previous.size} ${toBase64(previous.root)}`, `last good ${lastGoodPosition}`, `at ${openedAt}`, `reason ${words}`,
   ].join('\n')}\n`;
 };
 

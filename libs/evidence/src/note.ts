@@ -17,8 +17,8 @@ export interface Note {
 const dash = '\u2014';
 const signaturesMost = 64;
 const keyName = /^[^\s+]+$/u;
-// Newline is the only control character that a note may contain.
-const controls = /[\u0000-\u0009\u000b-\u001f\ufffd]/;
+/** Newline is the only control character that a note may contain; what is no UTF-8 was read as U+FFFD. */
+const isForeign = (character: string): boolean => (character < ' ' && character !== '\n') || character === '\ufffd';
 
 const refuse = (why: string): never => {
   throw malformed('evidence.note-unreadable', 'signed note', why);
@@ -43,7 +43,7 @@ export const parseSignatures = (text: string): readonly NoteSignature[] => {
 
 /** Refuses with `evidence.note-unreadable` what is not written exactly as the format wants it. */
 export const parseNote = (text: string): Note => {
-  if (controls.test(text)) refuse('it has control characters');
+  if ([...text].some(isForeign)) refuse('it has control characters');
   const split = text.lastIndexOf('\n\n');
   if (split < 0) refuse('no empty line divides text and signatures');
   return { text: text.slice(0, split + 1), signatures: parseSignatures(text.slice(split + 2)) };

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, sign as signBytes } from 'node:crypto';
 import { sm2 } from 'sm-crypto-v2';
-import type { KeyKind, VerifierKey } from './keys.js';
+import type { VerifierKey } from './keys.js';
 import { cosignedMessage, sm2Identity, verifierKey } from './keys.js';
 import type { NoteSignature } from './note.js';
 
@@ -25,9 +25,12 @@ export const ed25519Signer = (secret: Uint8Array): Signer => {
   return { kind: 'ed25519', publicKey, sign: (message) => Promise.resolve(signBytes(null, message, key)) };
 };
 
+/** Order of the SM2 curve less two (GB/T 32918.5): private keys go from 1 to it. */
+const sm2PrivateMost = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54121n;
+
 /** SM2 with SM3 (GB/T 32918.2) by software, from 32 secret bytes. For checkpoints, a few a minute; never for anything that strangers can ask for. */
 export const sm2Signer = (secret: Uint8Array): Signer => {
-  const privateKey = Buffer.from(secret).toString('hex');
+  const privateKey = ((BigInt(`0x${Buffer.from(secret).toString('hex')}`) % sm2PrivateMost) + 1n).toString(16).padStart(64, '0');
   const publicKey = sm2.getPublicKeyFromPrivateKey(privateKey);
   return {
     kind: 'sm2',
@@ -43,9 +46,7 @@ export const signNote = async (text: string, name: string, signer: Signer): Prom
   name, keyId: keyOfSigner(name, signer).keyId, signature: await signer.sign(Buffer.from(text)),
 });
 
-const cosignatureKind: KeyKind = 'cosignature';
-
-export const witnessKey = (name: string, { publicKey }: Signer): VerifierKey => verifierKey(name, cosignatureKind, publicKey);
+export const witnessKey = (name: string, { publicKey }: Signer): VerifierKey => verifierKey(name, 'cosignature', publicKey);
 
 /** What a witness puts under a checkpoint: that at this time it was the largest consistent tree that it had seen. */
 export const cosign = async (text: string, name: string, signer: Signer, seconds: number): Promise<NoteSignature> => {

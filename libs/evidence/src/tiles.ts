@@ -7,7 +7,7 @@ const tileHeight = 8;
 export const tileWidth: number = 2 ** tileHeight;
 
 /** 瓦片 Up to 256 neighbouring hashes, as C2SP tlog-tiles lays them out: level 0 has leaf hashes, level n the roots of tiles of level n - 1. */
-export interface TileId {
+interface TileId {
   readonly level: number;
   readonly index: number;
 }

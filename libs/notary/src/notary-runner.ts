@@ -2,7 +2,7 @@ import { second } from '#kernel';
 import type { Notary } from './notary.js';
 
 /** Longest time between a fact and the checkpoint over it, while all is well. */
-export const checkpointEveryMs: number = 5 * second;
+const checkpointEveryMs: number = 5 * second;
 
 /** Lets the notary take its steps, one after the other, until it is stopped. An error is told once and the step is taken again. */
 export class NotaryRunner {

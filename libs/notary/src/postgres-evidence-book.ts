@@ -27,7 +27,7 @@ const notYet = (): Unavailable => new Unavailable('evidence.not-signed-yet', 'Th
 const stateOf = (stored: StoredCheckpoint | null): SignedState | null => (stored ? { origin: stored.checkpoint.origin, size: stored.size, root: toBase64(stored.checkpoint.root), signedAt: stored.signedAt } : null);
 
 /** Keys of a log in all its epochs, under every name that it signs with. */
-export const keysOf = (logId: string, signers: readonly Signer[], epochs: number): readonly VerifierKey[] =>
+const keysOf = (logId: string, signers: readonly Signer[], epochs: number): readonly VerifierKey[] =>
   Array.from({ length: epochs }, (_none, index) => treeNames.flatMap((tree) => signers.map((signer) => keyOfSigner(originOf(logId, tree, index + 1), signer)))).flat();
 
 /** 存证簿(PostgreSQL) Reads what the notary keeps. */
