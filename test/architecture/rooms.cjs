@@ -25,8 +25,9 @@ const rooms = {
   photos: { sees: ['kernel', 'sealing'], packages: ['sharp'] },
   tables: { sees: ['kernel', 'reference', 'events'], packages: ['csv-parse', 'chinese-days'] },
   readmodel: { sees: ['kernel', 'reference', 'events', 'views', 'postgres'], packages: ['pg', 'typeorm'] },
+  figures: { sees: ['kernel', 'events', 'metrics', 'postgres'], packages: ['pg', 'typeorm'] },
   identity: { sees: ['kernel', 'reference', 'events', 'incident', 'views', 'postgres'], packages: ['pg', 'typeorm', '@node-rs/argon2', 'lru-cache'] },
-  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'notary', 'photos', 'tables', 'readmodel', 'identity'], packages: ['pg', 'pino'] },
+  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'notary', 'photos', 'tables', 'readmodel', 'figures', 'identity'], packages: ['pg', 'pino'] },
 
   scenario: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops'], packages: ['fast-check'], forTests: true },
   testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'postgres', 'scenario'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },

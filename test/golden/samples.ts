@@ -1,4 +1,4 @@
-import type { IncidentEvent, ReferenceActivated } from '#events';
+import type { IncidentEvent, PeriodFrozen, ReferenceActivated } from '#events';
 import { hour, minute, toIso } from '#kernel';
 import { accepted, acknowledged, closed, dispatched, filed, handled, monday9, nothing, reported } from '#scenario';
 import type { History } from '#scenario';
@@ -55,9 +55,17 @@ const activated: ReferenceActivated = {
   data: { version: 'small-1', sha256: '0'.repeat(64), policyVersion: 'policy-1', catalogueVersion: 'catalogue-1', dutyVersion: 'duties-1', calendarVersion: 'calendar-1' },
 };
 
+const frozen: PeriodFrozen = {
+  type: 'PeriodFrozen',
+  data: {
+    figuresId: '0190a0f0-0000-5000-8000-000000000001', metrics: [{ name: 'closureRate', version: 1 }], from: '2026-02-28T16:00:00.000Z', before: '2026-03-31T16:00:00.000Z',
+    at: '2026-04-01T01:00:00.000Z', position: 48_213, places: ['YP'], content: '{"definitions":[],"figures":[],"question":{}}', sha256: '0'.repeat(64),
+  },
+};
+
 /** What the code writes today: the first fact of each type that these stories lead to. */
-export const writtenToday = (): ReadonlyMap<string, IncidentEvent | ReferenceActivated> => {
-  const samples = new Map<string, IncidentEvent | ReferenceActivated>([[activated.type, activated]]);
+export const writtenToday = (): ReadonlyMap<string, IncidentEvent | PeriodFrozen | ReferenceActivated> => {
+  const samples = new Map<string, IncidentEvent | PeriodFrozen | ReferenceActivated>([[activated.type, activated], [frozen.type, frozen]]);
   for (const { event } of stories.flatMap((story) => story().told)) if (!samples.has(event.type)) samples.set(event.type, event);
   return samples;
 };

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Engine, explain, loadWitnesses, seed, settingsFrom } from '#assembly';
 import type { Settings } from '#assembly';
+import { compareFigures, rebuildFigures } from '#figures';
 import { Refusal } from '#kernel';
 import { compareReadModel, rebuildReadModel } from '#readmodel';
 import { formatCalendar, freezeCalendar } from '#tables';
@@ -20,6 +21,8 @@ const usage = `npm run loops -- COMMAND …
       Puts a city's reference data in force and adds its accounts. The same folder again adds nothing.
   rebuild-views [--check] [--data DIR]
       Builds the views anew beside the ones in use and swaps them; --check only compares.
+  rebuild-figures [--check] [--data DIR]
+      The same for the ledgers that the figures are computed from.
   freeze-calendar VERSION FROM_YEAR TO_YEAR [--out FILE]
       Writes a work calendar with China's statutory holidays and make-up workdays of these years.
 
@@ -99,6 +102,18 @@ const rebuildViews = (call: Call): Promise<void> =>
     say(JSON.stringify(done));
   });
 
+const rebuildLedgers = (call: Call): Promise<void> =>
+  withEngine(settingsOf(call, 'data'), async ({ log: { store, pool } }) => {
+    if (call.flags['check'] === true) {
+      say(JSON.stringify(await compareFigures({ store, pool })));
+      return;
+    }
+    const progress = new Progress('rebuilding', (await store.head()).position, 'facts');
+    const done = await rebuildFigures({ store, pool, signal: call.signal, onProgress: (position) => progress.set(position) });
+    progress.finish();
+    say(JSON.stringify(done));
+  });
+
 const freeze = async ({ words, flags }: Call): Promise<void> => {
   const years = [words[2], words[3]].map(Number);
   const [from, to] = years;
@@ -113,6 +128,7 @@ const commands: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   'import-reports': importReports,
   'import-city': importCity,
   'rebuild-views': rebuildViews,
+  'rebuild-figures': rebuildLedgers,
   'freeze-calendar': freeze,
 };
 

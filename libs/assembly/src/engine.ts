@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DeadlineRunner, deadlineSubscriber, IncidentDesk, loopSubscriber, ReferenceShelf, SubscriptionLoop } from '#engine';
 import type { LoopTimes, SubscriptionStatus } from '#engine';
 import { Doorkeeper, identityMigrations, PostgresIdentityStore } from '#identity';
+import { FigureDesk, figureMigrations, FiguresProjector, FrozenShelf, LedgerShelf } from '#figures';
 import { fromIso, minute, Refusal } from '#kernel';
 import type { Clock, LogIdentity } from '#kernel';
 import { FolderPhotoStore } from '#photos';
@@ -36,7 +37,7 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
 }
 
 /** The schema steps of all rooms that keep something in the database. */
-export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, EvidenceTables0000000000501] as const;
+export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, ...figureMigrations, EvidenceTables0000000000501] as const;
 
 /** How far the clock may jump ahead before it is not believed, while no policy in force says so. */
 const usualJumpLimitMinutes = 10;
@@ -85,6 +86,8 @@ const markFolder = async (dataFolder: string, kind: LogIdentity['kind']): Promis
 export class Engine {
   private readonly loops: readonly SubscriptionLoop<PoolClient>[];
   readonly runner: DeadlineRunner<PoolClient>;
+  readonly ledgers: LedgerShelf;
+  readonly figures: FigureDesk;
   readonly evidence: Evidence;
   private look: NodeJS.Timeout | null = null;
   private working = false;
@@ -109,7 +112,9 @@ export class Engine {
       new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times);
     const { dataFolder, witnesses = [], witnessesNeeded = 0 } = options;
     this.evidence = new Evidence({ pool: log.pool, logId: log.identity.logId, secrets, dataFolder, clock, witnesses, witnessesNeeded, onNotice: options.notice, onError });
-    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(this.evidence.subscriber)];
+    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), loop(this.evidence.subscriber)];
+    this.ledgers = new LedgerShelf(log.pool, log.store);
+    this.figures = new FigureDesk(log.store, this.ledgers, new FrozenShelf(log.pool));
     this.runner = new DeadlineRunner({
       index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError,
       onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
@@ -189,7 +194,7 @@ export class Engine {
     for (;;) {
       const { position } = await this.log.store.head();
       const positions = await this.log.subscriptions.positions();
-      if (['loops', 'deadlines', 'views'].every((name) => (positions.get(name) ?? 0) >= position)) return;
+      if (['loops', 'deadlines', 'views', 'figures'].every((name) => (positions.get(name) ?? 0) >= position)) return;
       if (performance.now() > until) throw new Error(`the durable processes did not reach position ${position} in ${timeoutMs} ms: ${JSON.stringify(this.status())}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

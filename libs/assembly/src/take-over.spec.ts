@@ -29,7 +29,7 @@ describe('an engine that was killed', () => {
     await first.close();
 
     const next = await open();
-    expect(held.map(({ name }) => name).sort()).toEqual(['deadlines', 'evidence', 'loops', 'views']);
+    expect(held.map(({ name }) => name).sort()).toEqual(['deadlines', 'evidence', 'figures', 'loops', 'views']);
     // As a killed engine leaves it: nobody gave the leases back.
     for (const { name, owner } of held) {
       await next.log.pool.query(`update engine.subscriptions set position = 0, owner = $2, lease_until = clock_timestamp() + interval '1 hour' where name = $1`, [name, owner]);

@@ -73,6 +73,7 @@ export const incidentEventKinds: Readonly<Record<IncidentEventType, EventKind>> 
 /** Facts about the log's own life, beside the incidents. */
 export const otherEventKinds = {
   ReferenceActivated: first('底数启用'),
+  PeriodFrozen: first('考核固化'),
 } as const;
 
 /** By own names only: a type is text from a log, and `constructor` is none of ours. */

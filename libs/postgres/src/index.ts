@@ -19,5 +19,6 @@ export { dataSourceOptions, openPostgres } from './open-postgres.js';
 export type { RecordedRow } from './recorded-rows.js';
 export { PostgresReferenceContents } from './reference-contents.js';
 export { PostgresSubscriptions } from './subscriptions.js';
+export { textArray } from './text-array.js';
 export { isoOf } from './timestamps.js';
 export { inTransaction } from './transaction.js';

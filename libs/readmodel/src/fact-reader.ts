@@ -1,10 +1,9 @@
-import { incidentEventKinds, schemaOf } from '#events';
+import { incidentEventKinds, incidentFacts, schemaOf } from '#events';
 import type { IncidentEvent } from '#events';
 import type { EventStore, RecordedEvent } from '#kernel';
 import type { RecordedRow } from '#postgres';
 import { timelineRowOf } from '#views';
 import type { TimelineRow } from '#views';
-import { incidentFacts } from './incident-facts.js';
 import { JsonText } from './tables.js';
 
 /** A store that can hand out its facts as the texts that were recorded. */

@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg';
+import { textArray } from '#postgres';
 import type { DeadlineRow, IncidentRow, IncidentView } from '#views';
 import { deadlineTable, incidentTable, partyTable } from './tables.js';
 import type { Kind, Table } from './tables.js';
-import { textArray } from './text-array.js';
 
 type Texts = readonly (string | null)[];
 

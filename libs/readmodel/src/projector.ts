@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
+import { incidentFacts } from '#events';
 import type { IncidentEvent } from '#events';
 import type { RecordedEvent } from '#kernel';
 import { timelineRowOf } from '#views';
 import type { TimelineRow } from '#views';
-import { incidentFacts } from './incident-facts.js';
 import { loadViews } from './load-views.js';
 import { deadlineTable, incidentTable, partyTable, timelineTable } from './tables.js';
 import { upsert } from './upsert.js';

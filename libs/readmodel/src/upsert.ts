@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { textArray } from './text-array.js';
+import { textArray } from '#postgres';
 import { toText } from './tables.js';
 import type { Table } from './tables.js';
 

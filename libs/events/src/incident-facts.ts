@@ -1,6 +1,6 @@
-import { incidentEventKinds, upcast } from '#events';
-import type { IncidentEvent } from '#events';
 import type { RecordedEvent } from '#kernel';
+import type { IncidentEvent } from './incident-events.js';
+import { incidentEventKinds, upcast } from './registry.js';
 
 /**
  * The facts about incidents among what a log holds, in the present shape. Facts about the log's own life are left out; a type or a

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { schemaOf } from '#events';
+import type { PeriodFrozen } from '#events';
+import { Refusal, toIso } from '#kernel';
+import type { Actor, EventStore, Iso } from '#kernel';
+import { canonicalText, definitionOf, frozenFigure, frozenText, metricNamed } from '#metrics';
+import type { Figure, FrozenContent, FrozenFigure, LedgerBook, Metric } from '#metrics';
+import { reckon } from './reckon.js';
+import type { Asked } from './reckon.js';
+
+/** 固化考核 Figures that stand in the log, as they were frozen. */
+export interface Frozen extends Omit<PeriodFrozen['data'], 'content'> {
+  readonly frozenAt: Iso;
+  readonly frozenBy: string;
+  readonly frozenPosition: number;
+}
+
+export interface FrozenInFull extends Frozen {
+  readonly content: FrozenContent;
+}
+
+/** Which freezings there are. Fails with `Unavailable` when the database is away. */
+export interface FrozenList {
+  /** Ids, the latest first. */
+  ids(limit: number): Promise<readonly string[]>;
+}
+
+export interface FreezeOrder {
+  readonly figuresId: string;
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly fingerprint: string;
+  readonly actor: Actor;
+  readonly metrics: readonly Metric[];
+  readonly asked: Asked;
+}
+
+export interface Recomputed {
+  /** Whether computing the same figures over the same log by the same definitions gives the same text. */
+  readonly same: boolean;
+  readonly sha256: string;
+  readonly recomputedSha256: string;
+  /** 定义已改 Metrics whose definition is another one now, or gone. */
+  readonly redefined: readonly string[];
+  /** Metrics that give another answer now. */
+  readonly differing: readonly { readonly metric: string; readonly frozen: Figure; readonly recomputed: Figure | null }[];
+}
+
+const contentBytesMax = 512 * 1024;
+
+export const frozenStreamOf = (figuresId: string): string => `figures-${figuresId}`;
+
+const sha256Of = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const unknown = (figuresId: string): never => {
+  throw new Refusal('figures.unknown', 'There are no frozen figures with this number.', { figuresId });
+};
+
+type Store = Pick<EventStore, 'append' | 'readStream' | 'findCommand'>;
+
+/** 考核固化 Puts figures into the log, and holds them against what the log says later. */
+export class FigureDesk {
+  constructor(
+    private readonly store: Store,
+    private readonly book: LedgerBook,
+    private readonly list: FrozenList,
+  ) {}
+
+  /**
+   * Computes and records. The same command again answers what it led to. Refuses with `command.id-reused` a command id that was used for
+   * something else and with `figures.too-many` what is too much for one fact.
+   */
+  async freeze(order: FreezeOrder): Promise<FrozenInFull> {
+    const known = await this.store.findCommand(order.commandId);
+    if (known) return this.repeated(order, known);
+    const { asked, metrics } = order;
+    const figures = await reckon(this.book, metrics, asked);
+    const { position, places, at, from, before, by, filter } = asked;
+    const content = frozenText({
+      question: { from, before, at, by, filter, position, places }, definitions: metrics.map(definitionOf),
+      figures: figures.map((figure, index) => frozenFigure(metrics[index] as Metric, figure)),
+    });
+    if (Buffer.byteLength(content) > contentBytesMax) {
+      throw new Refusal('figures.too-many', 'These figures are too many for one fact of the log; freeze fewer metrics or coarser groups.', { bytesMax: contentBytesMax });
+    }
+    const data: PeriodFrozen['data'] = {
+      figuresId: order.figuresId, metrics: metrics.map(({ name, version }) => ({ name, version })), from: from === null ? null : toIso(from), before: before === null ? null : toIso(before), at: toIso(at),
+      position, places, content, sha256: sha256Of(content),
+    };
+    const { commandId, correlationId, fingerprint, actor } = order;
+    const result = await this.store.append({
+      stream: frozenStreamOf(order.figuresId), expectedVersion: 0, decidedAt: at, fingerprint, provenance: { actor, commandId, correlationId },
+      events: [{ eventId: order.figuresId, type: 'PeriodFrozen', schema: schemaOf('PeriodFrozen'), data }],
+    });
+    if (result.status === 'duplicate') return this.repeated(order, result);
+    if (result.status !== 'recorded') throw new Refusal('command.id-reused', 'Figures with this number are frozen already; every request needs an id of its own.', { figuresId: order.figuresId });
+    return this.read(order.figuresId);
+  }
+
+  /** Refuses with `figures.unknown`. */
+  async read(figuresId: string): Promise<FrozenInFull> {
+    const [event] = await this.store.readStream(frozenStreamOf(figuresId));
+    if (!event) return unknown(figuresId);
+    const { content, ...data } = event.data as PeriodFrozen['data'];
+    return { ...data, content: JSON.parse(content) as FrozenContent, frozenAt: event.recordedAt, frozenBy: event.actor.id, frozenPosition: event.position };
+  }
+
+  /** The latest first. */
+  async latest(limit: number): Promise<readonly FrozenInFull[]> {
+    return Promise.all((await this.list.ids(limit)).map((id) => this.read(id)));
+  }
+
+  /** Computes frozen figures again, over the same part of the log, and says whether they are the same. Changes nothing. */
+  async recomputed(figuresId: string): Promise<Recomputed> {
+    const { content, sha256 } = await this.read(figuresId);
+    const now = content.definitions.map(({ name }) => metricNamed(name));
+    const redefined = content.definitions.filter((definition, index) => {
+      const metric = now[index];
+      return !metric || canonicalText(definitionOf(metric)) !== canonicalText(definition);
+    });
+    const metrics = now.filter((metric) => metric !== null);
+    const figures = await reckon(this.book, metrics, content.question);
+    const answers = new Map<string, FrozenFigure>(figures.map((figure, index) => [metrics[index]?.name ?? '', frozenFigure(metrics[index] as Metric, figure)]));
+    const recomputed = frozenText({ question: content.question, definitions: metrics.map(definitionOf), figures: [...answers.values()] });
+    const again = (name: string): Figure | null => {
+      const answer = answers.get(name);
+      return answer ? plain(answer) : null;
+    };
+    const differing = content.figures.filter((frozen) => canonicalText(frozen) !== canonicalText(answers.get(frozen.metric) ?? null));
+    return {
+      same: sha256Of(recomputed) === sha256, sha256, recomputedSha256: sha256Of(recomputed), redefined: redefined.map(({ name }) => name),
+      differing: differing.map((frozen) => ({ metric: frozen.metric, frozen: plain(frozen), recomputed: again(frozen.metric) })),
+    };
+  }
+
+  private repeated({ figuresId, fingerprint, commandId }: FreezeOrder, known: { readonly stream: string; readonly fingerprint: string | null }): Promise<FrozenInFull> {
+    if (known.stream !== frozenStreamOf(figuresId) || known.fingerprint !== fingerprint) {
+      throw new Refusal('command.id-reused', 'This command id was used before for something else; every request needs an id of its own.', { commandId });
+    }
+    return this.read(figuresId);
+  }
+}
+
+const plain = ({ total, groups }: FrozenFigure): Figure => ({ total, groups });

@@ -1,0 +1,10 @@
+export { FigureDesk, frozenStreamOf } from './figure-desk.js';
+export type { FreezeOrder, Frozen, FrozenInFull, FrozenList, Recomputed } from './figure-desk.js';
+export { figureMigrations } from './figure-tables.js';
+export { FiguresProjector } from './figures-projector.js';
+export { FrozenShelf } from './frozen-shelf.js';
+export { LedgerShelf } from './ledger-shelf.js';
+export { compareFigures, rebuildFigures } from './rebuild-figures.js';
+export type { FiguresCompared, FiguresRebuilt } from './rebuild-figures.js';
+export { reckon } from './reckon.js';
+export type { Asked } from './reckon.js';

@@ -1,0 +1,147 @@
+import type { Pool, PoolClient } from 'pg';
+import { Refusal } from '#kernel';
+import type { EventStore } from '#kernel';
+import { orUnavailable } from '#postgres';
+import { FiguresProjector } from './figures-projector.js';
+
+export interface RebuildOptions {
+  readonly store: EventStore;
+  readonly pool: Pool;
+  readonly onProgress?: (position: number) => void;
+  /** Stops after the page under way; nothing in use has been touched then. */
+  readonly signal?: AbortSignal;
+}
+
+export interface FiguresRebuilt {
+  readonly status: 'swapped' | 'interrupted';
+  readonly position: number;
+  readonly incidents: number;
+}
+
+export interface FiguresCompared {
+  readonly equal: boolean;
+  /** Log position at which both were compared. */
+  readonly position: number;
+  readonly incidents: number;
+  /** Streams whose ledgers differ, at most twenty. */
+  readonly differing: readonly string[];
+}
+
+const page = 5_000;
+const cachedIncidents = 20_000;
+/** One rebuild or comparison at a time in a database. */
+const rebuildLock = '310110, 5';
+
+const withLock = async <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> => {
+  const client = await orUnavailable(() => pool.connect());
+  // Without a listener a connection that breaks would end the process; the statement under way fails anyhow.
+  const onError = (): void => undefined;
+  client.on('error', onError);
+  let whole = false;
+  try {
+    return await orUnavailable(async () => {
+      const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${rebuildLock}) as mine`);
+      if (!rows[0]?.mine) throw new Refusal('figures.rebuild-running', 'The figures of this database are being rebuilt already; wait until that is done.');
+      const result = await work(client);
+      await client.query(`select pg_advisory_unlock(${rebuildLock})`);
+      whole = true;
+      return result;
+    });
+  } finally {
+    client.off('error', onError);
+    // Closing a connection lets go of the lock and of whatever transaction an error has left open.
+    client.release(!whole);
+  }
+};
+
+const shadow = async (client: PoolClient, schema: string): Promise<void> => {
+  await client.query(`drop schema if exists ${schema} cascade`);
+  await client.query(`create schema ${schema}`);
+  for (const table of ['ledger', 'frozen']) await client.query(`create table ${schema}.${table} (like figures.${table} including all)`);
+  await client.query(`alter table ${schema}.ledger set (toast_tuple_target = 8160, fillfactor = 70)`);
+};
+
+/** Folds the log into a second set of tables, page by page, up to a position or its end. */
+class Build {
+  position = 0;
+  private readonly projector: FiguresProjector;
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly store: EventStore,
+    schema: string,
+    private readonly onPage: (position: number) => void,
+  ) {
+    this.projector = new FiguresProjector({ schema, cachedIncidents });
+  }
+
+  async upTo(until: number, stopped: () => boolean = () => false): Promise<void> {
+    while (!stopped()) {
+      const events = (await this.store.readAll(this.position, page)).filter(({ position }) => position <= until);
+      const last = events.at(-1);
+      if (!last) return;
+      await this.projector.project(this.client, events);
+      this.position = last.position;
+      this.onPage(last.position);
+    }
+  }
+}
+
+const countIn = async (client: PoolClient, schema: string): Promise<number> => Number((await client.query<{ count: string }>(`select count(*) from ${schema}.ledger`)).rows[0]?.count ?? 0);
+
+/** Locks the checkpoint of the live projector: while this transaction lasts it stands still. Answers where it stands. */
+const lockCheckpoint = async (client: PoolClient): Promise<number> => {
+  await client.query(`insert into engine.subscriptions (name, position, epoch) values ('figures', 0, 1) on conflict do nothing`);
+  const { rows } = await client.query<{ position: string }>(`select position from engine.subscriptions where name = 'figures' for update`);
+  return Number(rows[0]?.position ?? 0);
+};
+
+/**
+ * 重建 Builds the ledgers anew from the first fact on, beside those in use, and puts them in their place in one transaction: readers see the
+ * old ones until then and the new ones from then on. The live projector is fenced out at that moment and goes on from the new ones. It may be
+ * stopped or killed at any time; the next start begins anew.
+ *
+ * Refuses with `figures.rebuild-running`; fails with `Unavailable` when the database is away.
+ */
+export const rebuildFigures = ({ store, pool, onProgress = () => undefined, signal }: RebuildOptions): Promise<FiguresRebuilt> =>
+  withLock(pool, async (client) => {
+    await shadow(client, 'figures_next');
+    const build = new Build(client, store, 'figures_next', onProgress);
+    const stopped = (): boolean => signal?.aborted ?? false;
+    await build.upTo(Number.MAX_SAFE_INTEGER, stopped);
+    const incidents = await countIn(client, 'figures_next');
+    if (stopped()) return { status: 'interrupted', position: build.position, incidents };
+    await client.query('begin');
+    const live = await lockCheckpoint(client);
+    await build.upTo(live);
+    await client.query(`update engine.subscriptions set position = $1, epoch = epoch + 1, owner = null, lease_until = null where name = 'figures'`, [build.position]);
+    await client.query('drop schema figures cascade');
+    await client.query('alter schema figures_next rename to figures');
+    await client.query('commit');
+    return { status: 'swapped', position: build.position, incidents };
+  });
+
+/**
+ * 核对 Whether the ledgers in use say what the log says: they are built a second time and compared one by one, where the live projector
+ * stands. Nothing stays behind. Refuses and fails as the rebuild does.
+ */
+export const compareFigures = ({ store, pool }: Pick<RebuildOptions, 'store' | 'pool'>): Promise<FiguresCompared> =>
+  withLock(pool, async (client) => {
+    await shadow(client, 'figures_check');
+    try {
+      const build = new Build(client, store, 'figures_check', () => undefined);
+      await build.upTo((await client.query<{ position: string }>(`select position from engine.subscriptions where name = 'figures'`)).rows.map(({ position }) => Number(position))[0] ?? 0);
+      await client.query('begin');
+      const position = await lockCheckpoint(client);
+      await build.upTo(position);
+      const { rows } = await client.query<{ stream: string }>(
+        `select stream from figures.ledger a full join figures_check.ledger b using (stream) where (a.*) is distinct from (b.*) order by stream limit 20`,
+      );
+      const incidents = await countIn(client, 'figures_check');
+      await client.query('rollback');
+      return { equal: rows.length === 0, position, incidents, differing: rows.map(({ stream }) => stream) };
+    } finally {
+      await client.query('rollback').catch(() => undefined);
+      await client.query('drop schema if exists figures_check cascade').catch(() => undefined);
+    }
+  });
