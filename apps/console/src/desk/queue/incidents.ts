@@ -1,13 +1,17 @@
-import { computed, onScopeDispose, ref, shallowRef, triggerRef } from 'vue';
+import { onScopeDispose, ref, shallowRef, triggerRef } from 'vue';
 import { api, asked } from '../../shared/api.js';
 import type { Shapes } from '../../shared/api.js';
-import { Problem, problemFrom } from '../../shared/problem.js';
+import { problemFrom } from '../../shared/problem.js';
+import type { Problem } from '../../shared/problem.js';
 import { live } from '../../shared/stream.js';
+import { Warnings } from './warnings.js';
 
 export type Incident = Shapes['Incident'];
 
 /** What the list is narrowed to, as the address of the query says it. */
-export type Narrowing = Readonly<Partial<Record<'street' | 'stage' | 'holder' | 'loop' | 'rung', string>> & { breached?: boolean }>;
+export interface Narrowing {
+  readonly street?: string;
+}
 
 const pageMax = 200;
 const rowsMax = 2_000;
@@ -15,78 +19,95 @@ const gatherMs = 250;
 /** Above so many at once, one list is cheaper than many single incidents. */
 const singlesMax = 25;
 
+const waitFor = (position: number): { header?: { 'x-wait-for-position': number } } => (position === 0 ? {} : { header: { 'x-wait-for-position': position } });
+
 /**
  * 队列 Every open incident in the caller's jurisdiction. Loaded once and then kept fresh by the live stream: of an incident that a fact tells of,
  * the row is fetched anew, and only after the views hold that fact.
  */
-export const useIncidents = (narrowing: () => Narrowing) => {
-  const rows = shallowRef(new Map<string, Incident>());
-  const loading = ref(true);
-  const problem = shallowRef<Problem | null>(null);
+class OpenIncidents {
+  readonly rows = shallowRef(new Map<string, Incident>());
+  readonly warnings = new Warnings();
+  readonly loading = ref(true);
+  readonly problem = shallowRef<Problem | null>(null);
   /** Whether there are more open incidents than a screen can sensibly hold. */
-  const truncated = ref(false);
-  let waiting = new Map<string, number>();
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let run = 0;
+  readonly truncated = ref(false);
+  private waiting = new Map<string, number>();
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private run = 0;
 
-  const load = async (position = 0): Promise<void> => {
-    run += 1;
-    const mine = run;
-    problem.value = null;
+  constructor(private readonly narrowing: () => Narrowing) {}
+
+  readonly load = async (position = 0): Promise<void> => {
+    this.run += 1;
+    const mine = this.run;
+    this.problem.value = null;
     try {
-      const found = new Map<string, Incident>();
-      let cursor: string | null = null;
-      do {
-        const page: Shapes['IncidentPage'] = await asked(
-          api.GET('/api/incidents', {
-            params: { query: { open: true, sort: 'dueAt', direction: 'ascending', limit: pageMax, ...narrowing(), ...(cursor === null ? {} : { cursor }) } as never, ...waitFor(position) },
-          }),
-        );
-        for (const row of page.items) found.set(row.incidentId, row);
-        cursor = page.nextCursor ?? null;
-      } while (cursor !== null && found.size < rowsMax);
-      if (mine !== run) return;
-      rows.value = found;
-      truncated.value = cursor !== null;
+      const { found, more } = await this.everything(position);
+      if (mine !== this.run) return;
+      this.rows.value = found;
+      this.truncated.value = more;
+      this.loading.value = false;
+      await this.warnings.load();
+      triggerRef(this.rows);
     } catch (error) {
-      if (mine === run) problem.value = problemFrom(error);
+      if (mine === this.run) this.problem.value = problemFrom(error);
     } finally {
-      if (mine === run) loading.value = false;
+      if (mine === this.run) this.loading.value = false;
     }
   };
 
-  const fits = (row: Incident): boolean => row.open && Object.entries(narrowing()).every(([field, wanted]) => wanted === undefined || (field === 'breached' ? row.breachedClocks > 0 === wanted : row[field as keyof Incident] === wanted));
+  /** A fact was recorded about the incident; several at once are looked up together. */
+  touch(incidentId: string, position: number): void {
+    this.waiting.set(incidentId, position);
+    this.timer ??= setTimeout(() => void this.refresh(), gatherMs);
+  }
 
-  const refresh = async (): Promise<void> => {
-    const changed = [...waiting];
-    waiting = new Map();
-    timer = null;
+  private async everything(position: number): Promise<{ readonly found: Map<string, Incident>; readonly more: boolean }> {
+    const found = new Map<string, Incident>();
+    let cursor: string | null = null;
+    do {
+      const query = { open: true, sort: 'dueAt', direction: 'ascending', limit: pageMax, ...this.narrowing(), ...(cursor === null ? {} : { cursor }) } as const;
+      const page: Shapes['IncidentPage'] = await asked(api.GET('/api/incidents', { params: { query, ...waitFor(position) } }));
+      for (const row of page.items) found.set(row.incidentId, row);
+      cursor = page.nextCursor;
+    } while (cursor !== null && found.size < rowsMax);
+    return { found, more: cursor !== null };
+  }
+
+  private async refresh(): Promise<void> {
+    const changed = [...this.waiting];
+    this.waiting = new Map();
+    this.timer = null;
     if (changed.length > singlesMax) {
-      await load(Math.max(...changed.map(([, position]) => position)));
+      await this.load(Math.max(...changed.map(([, position]) => position)));
       return;
     }
-    const answers = await Promise.allSettled(
-      changed.map(([id, position]) => asked(api.GET('/api/incidents/{id}', { params: { path: { id }, ...waitFor(position) } }))),
-    );
+    const answers = await Promise.allSettled(changed.map(([id, position]) => asked(api.GET('/api/incidents/{id}', { params: { path: { id }, ...waitFor(position) } }))));
+    const { value: rows } = this.rows;
     answers.forEach((answer, index) => {
       const id = changed[index]?.[0] as string;
-      if (answer.status === 'fulfilled' && fits(answer.value.incident as Incident)) rows.value.set(id, answer.value.incident as Incident);
-      else if (answer.status === 'fulfilled' || problemFrom(answer.reason).status === 404) rows.value.delete(id);
+      if (answer.status === 'rejected') {
+        if (problemFrom(answer.reason).status === 404) rows.delete(id);
+        return;
+      }
+      const { incident, clocks } = answer.value;
+      this.warnings.learn(clocks);
+      if (this.belongs(incident)) rows.set(id, incident);
+      else rows.delete(id);
     });
-    triggerRef(rows);
-  };
+    triggerRef(this.rows);
+  }
 
-  const leave = live.follow({
-    fact: ({ incidentId, position }) => {
-      waiting.set(incidentId, position);
-      timer ??= setTimeout(refresh, gatherMs);
-    },
-    resync: () => void load(),
-  });
-  onScopeDispose(leave);
-  void load();
+  private belongs({ open, street }: Incident): boolean {
+    const { street: wanted } = this.narrowing();
+    return open && (wanted === undefined || street === wanted);
+  }
+}
 
-  return { rows: computed(() => rows.value), all: rows, loading, problem, truncated, load };
+export const useIncidents = (narrowing: () => Narrowing): OpenIncidents => {
+  const incidents = new OpenIncidents(narrowing);
+  onScopeDispose(live.follow({ fact: ({ incidentId, position }) => incidents.touch(incidentId, position), resync: () => void incidents.load() }));
+  void incidents.load();
+  return incidents;
 };
-
-const waitFor = (position: number): { header?: { 'x-wait-for-position': number } } => (position === 0 ? {} : { header: { 'x-wait-for-position': position } });

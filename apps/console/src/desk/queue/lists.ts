@@ -1,0 +1,32 @@
+import type { Incident } from './incidents.js';
+import type { Due } from './due.js';
+
+/** 分栏 What a desk sorts its queue into. The board of the district counts by the same rules, so that a number opens exactly what it counts. */
+export const lists = ['all', 'late', 'soon', 'to-dispatch', 'in-hand', 'to-inspect', 'returned'] as const;
+export type List = (typeof lists)[number];
+
+export const isList = (value: unknown): value is List => (lists as readonly unknown[]).includes(value);
+
+const stagesOf: Readonly<Partial<Record<List, readonly Incident['stage'][]>>> = {
+  'to-dispatch': ['reported', 'accepted', 'filed'],
+  'in-hand': ['dispatched', 'acknowledged'],
+  'to-inspect': ['handled', 'inspected'],
+};
+
+export const belongs = (list: List, row: Pick<Incident, 'stage' | 'returns'>, due: Due): boolean => {
+  switch (list) {
+    case 'all':
+      return true;
+    case 'late':
+    case 'soon':
+      return due.kind === list;
+    case 'returned':
+      return row.stage === 'arbitrating' || (row.returns > 0 && row.stage === 'filed');
+    default:
+      return stagesOf[list]?.includes(row.stage) ?? false;
+  }
+};
+
+/** Whoever is due first stands first; what has no due time stands last, the oldest first. */
+export const byDue = (a: Pick<Incident, 'dueAt' | 'reportedAt' | 'incidentId'>, b: Pick<Incident, 'dueAt' | 'reportedAt' | 'incidentId'>): number =>
+  (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') || a.reportedAt.localeCompare(b.reportedAt) || a.incidentId.localeCompare(b.incidentId);
