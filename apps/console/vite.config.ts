@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { phoneWorker } from './phone-worker-plugin.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -12,7 +13,7 @@ export default defineConfig({
   root: here,
   base: '/',
   publicDir: 'public',
-  plugins: [vue()],
+  plugins: [vue(), phoneWorker()],
   build: {
     outDir: '../../dist/console',
     emptyOutDir: true,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Channel } from '#events';
 import { channelsOf } from '#identity';
 import { stageWord } from '#incident';
@@ -83,6 +83,7 @@ export class ReportController {
   @Get('reports/:id')
   @Asks('own-report')
   @HttpCode(200)
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiOperation({ summary: '上报进度 What became of a report of one\'s own', operationId: 'ownReport' })
   async ownReport(@Req() request: ApiRequest): Promise<object> {
     const unknown = new Refusal('report.unknown', 'There is no report of yours with this number.');

@@ -1,0 +1,85 @@
+import { ref, shallowRef } from 'vue';
+import { api, asked, goToSignIn, onSignedOut } from '../shared/api.js';
+import type { Shapes } from '../shared/api.js';
+import { clock } from '../shared/clock.js';
+import { problemFrom } from '../shared/problem.js';
+import { PocketStore } from './outbox/store.js';
+
+export type Me = Shapes['Me'];
+export type Kit = Shapes['FieldKit'];
+
+/** Who works with this phone, and what they need of the reference data; as it was kept until the engine says it anew. */
+export const me = shallowRef<Me | null>(null);
+export const kit = shallowRef<Kit | null>(null);
+/** Whether the last request found the engine. */
+export const reached = ref(typeof navigator === 'undefined' || navigator.onLine);
+export const signedOut = ref(false);
+
+let opened: PocketStore | null = null;
+
+/** The store of this phone. Open before any screen is shown. */
+export const pocket = (): PocketStore => {
+  if (!opened) throw new Error('The pocket store is used before it was opened.');
+  return opened;
+};
+
+/** Asks the engine, and notes whether it could be reached. Fails with a `Problem`. */
+export const ask = async <Data>(answer: Promise<{ data?: Data; response: Response }>): Promise<Data> => {
+  try {
+    const data = await asked(answer);
+    reached.value = true;
+    return data;
+  } catch (error) {
+    reached.value = problemFrom(error).status !== 0;
+    throw error;
+  }
+};
+
+/** What the engine answers now, kept for later. Null when it does not answer: then what was kept holds on. */
+export const renewed = async <Data>(key: string, question: () => Promise<Data>): Promise<Data | null> => {
+  try {
+    const data = await question();
+    await pocket().keep(key, data, clock.now());
+    return data;
+  } catch (error) {
+    if (problemFrom(error).code === 'session.missing') signedOut.value = true;
+    return null;
+  }
+};
+
+const knownPerson = async (): Promise<void> => {
+  const store = pocket();
+  const person = await renewed('me', () => ask(api.GET('/api/me')));
+  if (!person) return;
+  signedOut.value = false;
+  // Another person on the same phone sees nothing of the last one.
+  if (me.value && me.value.accountId !== person.accountId) {
+    await store.forgetKept();
+    await store.keep('me', person, clock.now());
+    kit.value = null;
+  }
+  me.value = person;
+  kit.value = (await renewed('kit', () => ask(api.GET('/api/field-kit')))) ?? kit.value;
+};
+
+/** Asks anew who this is, as after a while without a network. */
+export const recognise = knownPerson;
+
+/** Opens the store and shows what it kept; the engine is asked meanwhile. Strangers go to the sign-in. Fails where nothing can be kept. */
+export const enterPhone = async (): Promise<void> => {
+  opened = await PocketStore.open();
+  const [person, tools] = await Promise.all([opened.kept<Me>('me'), opened.kept<Kit>('kit')]);
+  me.value = person?.value ?? null;
+  kit.value = tools?.value ?? null;
+  onSignedOut(() => {
+    signedOut.value = true;
+  });
+  const asking = knownPerson();
+  if (!me.value) await asking;
+  if (!me.value && signedOut.value) goToSignIn();
+};
+
+/** Leaves nothing of the engine's answers behind; what was not sent yet stays for the same account. */
+export const leavePhone = async (): Promise<void> => {
+  await pocket().forgetKept();
+};

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { Engine, logTo, seed, settingsFrom } from '#assembly';
+import { loginLink } from '#identity';
+import type { Account } from '#identity';
+import { openDoor } from '../../apps/api/src/host.js';
+import type { Host } from '../../apps/api/src/host.js';
+
+/** Somewhere that git does not look. */
+export const pictures = resolve('.test/e2e');
+/** A name that is not this machine's own, so that the browser does not trust its plain HTTP. */
+const plainName = 'plain.test';
+
+export interface Visit {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors of the page: what it threw, what it wrote as an error, what the content security policy stopped. */
+  readonly complaints: string[];
+  picture(name: string): Promise<void>;
+}
+
+export interface VisitOptions extends BrowserContextOptions {
+  /** By plain HTTP from a name that browsers do not trust. */
+  readonly plain?: boolean;
+}
+
+/** What browsers write by themselves about answers that a check brings about on purpose. */
+const expected = /Failed to load resource|net::ERR_/;
+
+/** 走查台 The real engine with a city of its own, a real browser, and people who sign in by their links. */
+export class Stage {
+  private readonly visits: Visit[] = [];
+
+  private constructor(
+    readonly folder: string,
+    readonly engine: Engine,
+    readonly host: Host,
+    readonly browser: Browser,
+    readonly accounts: ReadonlyMap<string, Account>,
+  ) {}
+
+  static async open(): Promise<Stage> {
+    await mkdir(pictures, { recursive: true });
+    const folder = await mkdtemp(join(tmpdir(), 'threeloops-e2e-'));
+    const settings = settingsFrom({ THREELOOPS_DATA: folder, THREELOOPS_PORT: '0', THREELOOPS_LOG: 'silent', THREELOOPS_HOST: '0.0.0.0' });
+    const engine = await Engine.open({ dataFolder: folder, kind: 'live', notice: () => undefined });
+    const { accounts } = await seed(engine, settings.seedsFolder);
+    engine.startWork();
+    const host = await openDoor(engine, settings, logTo('silent'));
+    const browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-3d-apis', `--host-resolver-rules=MAP ${plainName} 127.0.0.1`],
+    });
+    return new Stage(folder, engine, host, browser, new Map(accounts.map(({ account }) => [account.login, account])));
+  }
+
+  get port(): string {
+    return new URL(this.host.url).port;
+  }
+
+  account(login: string): Account {
+    const account = this.accounts.get(login);
+    if (!account) throw new Error(`the seeds know no account ${login}`);
+    return account;
+  }
+
+  /** A browser of its own in which this person has signed in. */
+  async visit(login: string, { plain = false, ...options }: VisitOptions = {}): Promise<Visit> {
+    const context = await this.browser.newContext({ baseURL: `http://${plain ? plainName : '127.0.0.1'}:${this.port}`, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options });
+    const page = await context.newPage();
+    const visit = watched(context, page);
+    await page.goto(await loginLink(this.engine.doorkeeper, this.account(login).id));
+    this.visits.push(visit);
+    return visit;
+  }
+
+  /** A telephone in the hand of this person, standing where the options say. */
+  phone(login: string, options: VisitOptions = {}): Promise<Visit> {
+    return this.visit(login, {
+      viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, permissions: ['geolocation'], geolocation: { longitude: 121.548_344, latitude: 31.274_776, accuracy: 12 }, ...options,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.host.close();
+    await this.engine.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+const watched = (context: BrowserContext, page: Page): Visit => {
+  const complaints: string[] = [];
+  const watch = (each: Page): void => {
+    each.on('pageerror', (error) => complaints.push(`threw ${String(error)}`));
+    each.on('console', (message) => {
+      if (message.type() === 'error' && !expected.test(message.text())) complaints.push(`wrote ${message.text()}`);
+    });
+  };
+  context.on('page', watch);
+  watch(page);
+  return {
+    context, page, complaints,
+    picture: async (name) => void (await page.screenshot({ path: join(pictures, `${name}.png`) })),
+  };
+};
