@@ -3,6 +3,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { IncidentDesk } from '#engine';
+import { FigureDesk } from '#figures';
 import { Doorkeeper, MemoryIdentityStore, PasswordHashes } from '#identity';
 import type { Account, AccountRole } from '#identity';
 import { MemoryEventStore, MemoryKeyVault, SimulatedClock } from '#memory';
@@ -11,6 +12,7 @@ import { smallLibrary } from '#scenario';
 import type { ApiOptions, ApiPorts } from '../src/ports.js';
 import { createApi } from '../src/server.js';
 import { openApiOf } from '../src/watch/open-api.js';
+import { FoldedLedgers } from './folded-ledgers.js';
 import { FoldedViews } from './folded-views.js';
 
 const monday9 = Date.parse('2026-11-23T01:00:00.000Z');
@@ -57,6 +59,8 @@ export class FrontDoor {
   readonly vault = new MemoryKeyVault();
   readonly clock = new SimulatedClock(monday9);
   readonly views = new FoldedViews(this.store);
+  readonly ledgers = new FoldedLedgers(this.store);
+  readonly figures = new FigureDesk(this.store, this.ledgers, this.ledgers);
   readonly photos = new MemoryPhotoStore();
   /** The time on the wall, for sessions. */
   wall = monday9;
@@ -71,9 +75,9 @@ export class FrontDoor {
 
   static async open(options: ApiOptions = {}, change: (ports: ApiPorts) => Partial<ApiPorts> = () => ({})): Promise<FrontDoor> {
     const door = new FrontDoor();
-    const { store, vault, clock, views, photos, doorkeeper, desk } = door;
+    const { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk } = door;
     const log = pino({ level: 'debug' }, { write: (line: string) => void door.logged.push(line) });
-    const ports: ApiPorts = { store, vault, clock, views, photos, doorkeeper, desk, log, library: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
+    const ports: ApiPorts = { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk, log, library: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
     door.app = await createApi({ ...ports, ...change(ports) }, options);
     await door.app.listen(0, '127.0.0.1');
     door.origin = await door.app.getUrl();

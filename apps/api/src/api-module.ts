@@ -11,6 +11,9 @@ import { AccountController } from './identity/account-controller.js';
 import { PageController } from './identity/page-controller.js';
 import { SessionController } from './identity/session-controller.js';
 import { CommandController } from './orders/command-controller.js';
+import { FigureController } from './figures/figure-controller.js';
+import { FrozenController } from './figures/frozen-controller.js';
+import { Questions } from './figures/questions.js';
 import { Door } from './orders/door.js';
 import { IncidentOrderHandler } from './orders/incident-order.js';
 import { ReportController } from './orders/report-controller.js';
@@ -28,7 +31,7 @@ import { HealthController } from './watch/health-controller.js';
 import { ProcessMetricsController } from './watch/process-metrics-controller.js';
 
 const controllers: readonly Type[] = [
-  ReportController, CommandController, QueryController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, ConsoleController,
+  ReportController, CommandController, QueryController, FigureController, FrozenController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, ConsoleController,
   HealthController, ProcessMetricsController, DocsController,
 ];
 
@@ -46,7 +49,7 @@ export class ApiModule {
         { provide: ReadPosition, useValue: position },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        IncidentOrderHandler, ...queryHandlers, Door, Reader, DocumentHolder,
+        IncidentOrderHandler, ...queryHandlers, Door, Questions, Reader, DocumentHolder,
       ],
     };
   }

@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { CommandDesk } from '#engine';
 import type { Doorkeeper } from '#identity';
+import type { FigureDesk } from '#figures';
 import type { Clock, EventStore, KeyVault, Subscriptions } from '#kernel';
+import type { LedgerBook } from '#metrics';
 import type { PhotoStore } from '#photos';
 import type { Library } from '#reference';
 import type { Views } from '#views';
@@ -13,6 +15,8 @@ import type { ConsoleFiles } from './console/console-files.js';
 export interface ApiPorts {
   readonly desk: CommandDesk;
   readonly views: Views;
+  readonly ledgers: LedgerBook;
+  readonly figures: Pick<FigureDesk, 'freeze' | 'read' | 'latest' | 'recomputed'>;
   readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'head' | 'onAppended' | 'identity'>;
   readonly library: () => Library;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { schemaOf } from '#events';
+import { schemaOf, upcast } from '#events';
 import type { PeriodFrozen } from '#events';
 import { Refusal, toIso } from '#kernel';
 import type { Actor, EventStore, Iso } from '#kernel';
@@ -100,7 +100,7 @@ export class FigureDesk {
   async read(figuresId: string): Promise<FrozenInFull> {
     const [event] = await this.store.readStream(frozenStreamOf(figuresId));
     if (!event) return unknown(figuresId);
-    const { content, ...data } = event.data as PeriodFrozen['data'];
+    const { content, ...data } = upcast(event.type, event.schema, event.data) as PeriodFrozen['data'];
     return { ...data, content: JSON.parse(content) as FrozenContent, frozenAt: event.recordedAt, frozenBy: event.actor.id, frozenPosition: event.position };
   }
 

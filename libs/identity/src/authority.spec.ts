@@ -38,7 +38,7 @@ describe('questions and roles', () => {
   });
 
   it('a channel asks only about its own reports', () => {
-    for (const question of ['incidents', 'timeline', 'queues', 'stream', 'photo', 'accounts', 'process-metrics'] as const) expect(mayAsk('channel', question)).toBe(false);
+    for (const question of ['incidents', 'timeline', 'queues', 'stream', 'photo', 'accounts', 'process-metrics', 'metrics', 'freeze-figures'] as const) expect(mayAsk('channel', question)).toBe(false);
     expect(mayAsk('channel', 'own-report')).toBe(true);
   });
 

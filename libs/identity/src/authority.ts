@@ -72,7 +72,7 @@ export const maySend = (role: AccountRole, command: PersonCommandType): boolean 
 
 /** What can be looked at or kept in order through the door, apart from commands. */
 export type Question =
-  | 'own-account' | 'own-report' | 'reference' | 'documentation' | 'readiness' | 'process-metrics' | 'accounts'
+  | 'own-account' | 'own-report' | 'reference' | 'documentation' | 'readiness' | 'process-metrics' | 'metrics' | 'freeze-figures' | 'accounts'
   | 'incidents' | 'timeline' | 'deadlines' | 'queues' | 'stream' | 'suggestions' | 'photo' | 'photo-upload';
 
 const overview = ['analyst', 'auditor'] as const;
@@ -86,6 +86,8 @@ export const askersOf: Readonly<Record<Question, readonly AccountRole[]>> = {
   documentation: everybody,
   readiness: everybody,
   'process-metrics': ['administrator', 'auditor', 'analyst', 'city-dispatcher'],
+  metrics: [...overview, 'street-dispatcher', 'district-dispatcher', 'city-dispatcher'],
+  'freeze-figures': ['analyst'],
   accounts: ['administrator'],
   incidents: [...everybodyAtWork, ...overview],
   timeline: [...everybodyAtWork, ...overview],

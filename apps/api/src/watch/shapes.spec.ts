@@ -56,7 +56,9 @@ describe('the OpenAPI document', () => {
     ['FactList', 'street', '/api/incidents/:id/timeline'], ['DeadlineList', 'street', '/api/incidents/:id/deadlines'], ['SuggestionList', 'street', '/api/incidents/:id/suggestions?rung=street'],
     ['DeadlinePage', 'street', '/api/deadlines'], ['QueueList', 'street', '/api/queues'], ['Reference', 'hotline', '/api/reference'], ['Me', 'city', '/api/me'], ['FieldKit', 'gridWorker', '/api/field-kit'], ['FieldKit', 'city', '/api/field-kit'], ['Me', 'roads', '/api/me'],
     ['OwnReport', 'gridWorker', '/api/reports/:id'], ['AccountList', 'administrator', '/api/accounts'], ['Problem', 'hotline', '/api/incidents'], ['Problem', 'street', '/api/incidents?limit=0'],
-    ['Problem', 'street', '/api/incidents/none'], ['Live', 'street', '/api/health/live'], ['Readiness', 'street', '/api/health/ready'],
+    ['Problem', 'street', '/api/incidents/none'], ['MetricCatalogue', 'analyst', '/api/metrics'], ['Figure', 'analyst', '/api/metrics/satisfactionRate?by=unit'], ['Figure', 'auditor', '/api/metrics/handleDuration?by=street'],
+    ['Figure', 'street', '/api/metrics/reworkRate?by=scenario'], ['CountedPage', 'city', '/api/metrics/closureRate/incidents'], ['FrozenList', 'analyst', '/api/frozen-figures'],
+    ['Live', 'street', '/api/health/live'], ['Readiness', 'street', '/api/health/ready'],
   ] as const)('says truly what %s is, to %s asking %s', async (shape, person, address) => {
     const { json } = await door.get(person as PersonName, address.replace(':id', id));
     expect(json).not.toBeNull();
@@ -67,6 +69,9 @@ describe('the OpenAPI document', () => {
     const made = await door.post('administrator', '/api/accounts', { login: 'new.one', displayName: '新', role: 'analyst', unit: 'YP-centre', place: 'YP' });
     expect(differences(made.json, shapeRef('NewAccount'))).toEqual([]);
     expect(differences((await door.post('administrator', `/api/accounts/${made.json.account.id}/reset-password`)).json, shapeRef('ResetLink'))).toEqual([]);
+    const frozen = await door.post('analyst', '/api/frozen-figures', { metrics: ['closureRate', 'wholeDuration'], from: '2026-11-01T00:00:00Z', before: '2026-11-20T00:00:00Z', by: 'unit' });
+    expect(differences(frozen.json, shapeRef('Frozen'))).toEqual([]);
+    expect(differences((await door.get('analyst', `/api/frozen-figures/${frozen.json.figuresId}/recomputed`)).json, shapeRef('Recomputed'))).toEqual([]);
     const token = (made.json.resetLink as string).split('token=')[1] as string;
     await door.ask(null, 'POST', '/reset', { body: new URLSearchParams({ token, password: 'blue rivers sing' }).toString(), type: 'application/x-www-form-urlencoded' });
     for (const bearer of [true, false]) expect(differences((await door.post(null, '/api/sessions', { login: 'new.one', password: 'blue rivers sing', bearer })).json, shapeRef('Session'))).toEqual([]);

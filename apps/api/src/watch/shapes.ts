@@ -1,5 +1,6 @@
 import { channels, satisfactionGrades } from '#events';
 import { roles } from '#kernel';
+import { cohorts, groupings, metrics } from '#metrics';
 import { clockNames, grades, loops, rungs } from '#reference';
 
 /** A schema of the OpenAPI document, as far as answers need it. */
@@ -50,6 +51,22 @@ const incidentFields: Readonly<Record<string, Shape>> = {
   description: { ...orNull(text), description: 'Null where the caller may not read it' }, address: orNull(text),
 };
 
+const numberShape: Shape = { type: 'number' };
+const cohort = oneOf(Object.keys(cohorts));
+/** What a rate says, or what a duration says. */
+const reading = object({
+  text: { ...text, description: '— where there is nothing to divide by' }, numerator: numberShape, denominator: whole, value: orNull(numberShape),
+  points: { ...orNull(numberShape), description: 'Out of 100, in the direction in which more is better' }, count: whole, p50Minutes: orNull(numberShape), p90Minutes: orNull(numberShape),
+}, ['numerator', 'denominator', 'value', 'points', 'count', 'p50Minutes', 'p90Minutes']);
+const figureHead: Readonly<Record<string, Shape>> = {
+  metric: oneOf(metrics.map(({ name }) => name)), chinese: text, version: whole, from: orNull(moment), before: orNull(moment), by: orNull(oneOf(groupings)), filter: open,
+  asOf: object({ position: whole, at: moment }),
+};
+const frozenFields: Readonly<Record<string, Shape>> = {
+  figuresId: uuid, metrics: list(object({ name: text, version: whole })), from: orNull(moment), before: orNull(moment), at: moment, position: { ...whole, description: 'End of the log that the figures hold for' },
+  places: orNull(list(text)), sha256: { ...text, description: 'SHA-256 of the content as canonical JSON' }, frozenAt: moment, frozenBy: text, frozenPosition: whole,
+};
+
 /** 应答的形状 What successful answers look like; specifications hold real answers against it. */
 export const shapes = {
   Problem: object({
@@ -88,6 +105,21 @@ export const shapes = {
     accountId: uuid, login: text, displayName: text, role: oneOf(roles), unit: text, place: orNull(text),
     jurisdiction: object({ places: orNull(list(text)), unit: orNull(text) }), commands: list(text),
   }),
+  MetricDefinition: object({
+    name: text, chinese: text, formula: text, meaning: text, version: whole, kind: oneOf(['rate', 'weighted', 'mean', 'durations']), cohort,
+    counts: oneOf(['incident', 'duty', 'loop', 'department', 'rating']), unit: oneOf(['percent', 'times', 'minutes']), better: oneOf(['higher', 'lower', 'neither']), groupings: list(oneOf(groupings)),
+  }),
+  MetricCatalogue: object({ cohorts: list(object({ cohort, chinese: text })), items: list(ref('MetricDefinition')) }),
+  Reading: reading,
+  BothReadings: object({ factual: ref('Reading'), accountable: ref('Reading') }),
+  Figure: object({ ...figureHead, total: ref('BothReadings'), groups: list(object({ key: orNull(text), label: text, factual: ref('Reading'), accountable: ref('Reading') })) }),
+  CountedPage: object({
+    ...figureHead, nextCursor: orNull(text),
+    items: list(object({ incidentId: uuid, at: moment, loop: orNull(oneOf(loops)), rung: orNull(oneOf(rungs)), unit: orNull(text), value: numberShape, exempt: flag, positions: list(whole) })),
+  }),
+  FrozenList: object({ items: list(object(frozenFields)) }),
+  Frozen: object({ ...frozenFields, content: object({ question: open, definitions: list(ref('MetricDefinition')), figures: list(open) }) }),
+  Recomputed: object({ same: flag, sha256: text, recomputedSha256: text, redefined: list(text), differing: list(object({ metric: text, frozen: open, recomputed: orNull(open) })) }),
   OwnReport: object({ incidentId: uuid, channel: oneOf(channels), externalId: orNull(text), reportedAt: moment, stage, round: whole, revision: whole, position: whole }),
   Account: object({ id: uuid, login: text, displayName: text, role: oneOf(roles), unit: text, place: orNull(text), active: flag, createdAt: moment }),
   AccountList: object({ items: list(ref('Account')) }),
@@ -102,5 +134,6 @@ export const shapes = {
 export const answers: Readonly<Record<string, readonly [status: number, shape: keyof typeof shapes]>> = {
   incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'],
   deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
-  addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'], ready: [200, 'Readiness'],
+  metrics: [200, 'MetricCatalogue'], figure: [200, 'Figure'], countedIncidents: [200, 'CountedPage'], freezeFigures: [201, 'Frozen'], frozenFigures: [200, 'FrozenList'], frozenFigure: [200, 'Frozen'],
+  recomputedFigures: [200, 'Recomputed'], addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'], ready: [200, 'Readiness'],
 };
