@@ -108,17 +108,17 @@ export class Engine {
     // Inside a data folder there is one engine at a time: what the last one held when it was killed is this one's at once.
     const owner = options.databaseUrl === undefined ? 'standalone' : `${process.pid}-${randomUUID()}`;
     const onError = (name: string, error: unknown): void => options.notice(`the process "${name}" met an error and tries again`, error);
-    const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
-      new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times);
     const { dataFolder, witnesses = [], witnessesNeeded = 0 } = options;
     this.evidence = new Evidence({ pool: log.pool, logId: log.identity.logId, secrets, dataFolder, clock, witnesses, witnessesNeeded, onNotice: options.notice, onError });
-    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), loop(this.evidence.subscriber)];
     this.ledgers = new LedgerShelf(log.pool, log.store);
     this.figures = new FigureDesk(log.store, this.ledgers, new FrozenShelf(log.pool));
     this.runner = new DeadlineRunner({
       index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError,
       onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
     });
+    const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
+      new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times, this.runner);
+    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), loop(this.evidence.subscriber)];
   }
 
   static async open(options: EngineOptions): Promise<Engine> {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, DeadlineIndex } from '#kernel';
+import type { Press } from './subscription-loop.js';
 import { Wakeup } from './wakeup.js';
 
 export interface DeadlineRunnerParts<Tx> {
@@ -21,11 +22,12 @@ const lanes = 2;
  * 时限进程 Fires what is due, earliest first, in batches that no two workers share. Dying at any point loses nothing: what was not
  * recorded is still pending, what was recorded is ignored the second time. While the clock is implausible nothing is fired.
  */
-export class DeadlineRunner<Tx> {
+export class DeadlineRunner<Tx> implements Press {
   private readonly wakeup = new Wakeup();
   private stopping = false;
   private done: Promise<void> = Promise.resolve();
   private held = false;
+  private flood: { readonly over: Promise<void>; readonly end: () => void } | null = null;
   fired = 0;
   error: string | null = null;
 
@@ -47,11 +49,29 @@ export class DeadlineRunner<Tx> {
     const { batch = usualBatch } = this.parts;
     const first = await this.fireBatch();
     if (first < batch) return first;
+    this.floodBegins();
     // Where there is more than one batch, the next is decided while one waits for the store.
     const rest = await Promise.allSettled(Array.from({ length: lanes }, () => this.fireRest()));
+    this.floodEnds();
     const failed = rest.find((lane) => lane.status === 'rejected');
     if (failed) throw failed.reason;
     return rest.reduce((all, lane) => all + (lane.status === 'fulfilled' ? lane.value : 0), first);
+  }
+
+  /** While more is due than one batch: the end of it, for those who can wait; what is due is recorded before it is shown. */
+  over(): Promise<void> | null {
+    return this.flood?.over ?? null;
+  }
+
+  private floodBegins(): void {
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.flood = { over, end };
+  }
+
+  private floodEnds(): void {
+    this.flood?.end();
+    this.flood = null;
   }
 
   private async fireRest(): Promise<number> {

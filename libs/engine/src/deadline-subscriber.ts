@@ -8,6 +8,8 @@ import type { Subscriber } from './subscription-loop.js';
 /** 时限索引 Keeps the index of what falls due when. It can be lost at any time: the facts know it all. */
 export const deadlineSubscriber = <Tx>(index: DeadlineIndex<Tx>): Subscriber<Tx> => ({
   name: 'deadlines',
+  // What a flood brings is due in hours; what was due and is recorded, its firing has taken out already.
+  canWait: true,
   batch: 1_000,
   handle: async (events) => {
     const changes = events

@@ -38,7 +38,7 @@ export interface DeskParts {
   readonly library: () => Library;
   /** Chance in [0, 1); drawn here and not by whoever reports. */
   readonly chance?: () => number;
-  /** Incidents kept in memory. One takes some 4 kB. */
+  /** Incidents kept in memory. One takes some 5 kB. */
   readonly cachedIncidentsMax?: number;
 }
 
@@ -76,8 +76,8 @@ export class IncidentDesk implements CommandDesk {
 
   /** Records what is due for these streams now; answers those for which nothing is left to do. */
   async passTime(streams: readonly string[]): Promise<readonly string[]> {
-    await this.loadTogether(streams.filter((stream) => !this.known.has(stream)));
-    const results = await Promise.allSettled(streams.map((stream) => this.lanes.run(stream, () => this.passTimeAlone(stream))));
+    const strangers = await this.loadTogether(streams.filter((stream) => !this.known.has(stream)));
+    const results = await Promise.allSettled(streams.map((stream) => this.lanes.run(stream, () => this.passTimeAlone(stream, strangers.get(stream)))));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed?.status === 'rejected' && results.every(({ status }) => status === 'rejected')) throw failed.reason;
     return streams.filter((_stream, index) => results[index]?.status === 'fulfilled');
@@ -142,7 +142,7 @@ export class IncidentDesk implements CommandDesk {
   }
 
   /** Rule: a command that arrives after a due time first records what is due. */
-  private async timePassed(stream: string, known: Known, notBefore: Instant): Promise<'again' | { readonly known: Known; readonly at: Instant; readonly recorded: boolean }> {
+  private async timePassed(stream: string, known: Known, notBefore: Instant, isStranger = false): Promise<'again' | { readonly known: Known; readonly at: Instant; readonly recorded: boolean }> {
     const at = Math.max(this.parts.clock.now(), known.recordedAt, notBefore);
     const due = nextMomentAt(known.state);
     if (due === null || due > at) return { known, at, recorded: false };
@@ -152,14 +152,16 @@ export class IncidentDesk implements CommandDesk {
     const { events } = passTime(known.state, { ...provenance, now: at, chance: 0 }, { library: this.parts.library() });
     if (events.length === 0) return { known, at, recorded: false };
     const result = await this.append(stream, known, events, { commandId, correlationId: commandId, actor }, at);
-    return result.status === 'recorded' ? { known: this.remember(stream, known, events, result, provenance), at, recorded: true } : 'again';
+    if (result.status !== 'recorded') return 'again';
+    // Whom nobody has asked about needs no place in memory because a limit passed: a flood would drive out those whom people work on.
+    return { known: isStranger && !this.known.has(stream) ? known : this.remember(stream, known, events, result, provenance), at, recorded: true };
   }
 
   /** The index says that something is due: that memory knows of nothing may only mean that it is old. */
-  private async passTimeAlone(stream: string): Promise<void> {
-    let known = this.known.get(stream) ?? (await this.current(stream));
+  private async passTimeAlone(stream: string, stranger?: Known): Promise<void> {
+    let known = this.known.get(stream) ?? stranger ?? (await this.current(stream));
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const passed = await this.timePassed(stream, known, 0);
+      const passed = await this.timePassed(stream, known, 0, stranger !== undefined);
       if (passed !== 'again' && passed.recorded) return;
       const latest = await this.reloaded(stream, known);
       if (passed !== 'again' && latest.revision === known.revision) return;
@@ -237,20 +239,25 @@ export class IncidentDesk implements CommandDesk {
     return this.folded(stream, known, await this.parts.store.readStream(stream, known.revision + 1));
   }
 
-  private async loadTogether(streams: readonly string[]): Promise<void> {
-    if (streams.length === 0) return;
-    for (const [stream, events] of await this.parts.store.readStreams(streams)) this.folded(stream, nothingYet, events);
+  /** Without remembering them. */
+  private async loadTogether(streams: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+    if (streams.length === 0) return new Map();
+    const read = await this.parts.store.readStreams(streams);
+    return new Map([...read].map(([stream, events]) => [stream, this.followed(nothingYet, events)]));
   }
 
   private folded(stream: string, known: Known, events: readonly RecordedEvent[]): Known {
+    const next = this.followed(known, events);
+    if (next !== known) this.known.set(stream, next);
+    return next;
+  }
+
+  private followed(known: Known, events: readonly RecordedEvent[]): Known {
     let state = known.state;
     for (const { type, schema, data, recordedAt, actor } of events) {
       state = evolve(state, { type, data: upcast(type, schema, data) } as IncidentEvent, recordedOf(recordedAt, actor));
     }
     const last = events.at(-1);
-    if (!last) return known;
-    const next = { state, revision: last.version, position: last.position, recordedAt: fromIso(last.recordedAt) };
-    this.known.set(stream, next);
-    return next;
+    return last ? { state, revision: last.version, position: last.position, recordedAt: fromIso(last.recordedAt) } : known;
   }
 }

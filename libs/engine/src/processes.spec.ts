@@ -12,7 +12,7 @@ import { loopSubscriber } from './loop-subscriber.js';
 import { SubscriptionLoop } from './subscription-loop.js';
 import type { Subscriber } from './subscription-loop.js';
 
-const times = { leaseMs: 1_000, pollMs: 5, backoffMs: 5 };
+const times = { leaseMs: 1_000, pollMs: 5, backoffMs: 5, giveWayMs: 60_000 };
 const noError = (name: string, error: unknown): void => {
   throw new Error(`${name}: ${String(error)}`);
 };
@@ -133,6 +133,39 @@ describe('a subscription loop 订阅', () => {
     expect([...one, ...two]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  it('gives way to what is pressing, if it can wait, and goes on when that is over', async () => {
+    const { store, filed } = city();
+    await filed('a');
+    let end = (): void => undefined;
+    let press: Promise<void> | null = new Promise((resolve) => (end = resolve));
+    const [waiting, pressing]: [number[], number[]] = [[], []];
+    const loopOf = (seen: number[], name: string, canWait: boolean) =>
+      new SubscriptionLoop({ ...collecting(seen), name, canWait }, store, new MemorySubscriptions(), 'me', noError, times, { over: () => press });
+    const loops = [loopOf(waiting, 'views', true), loopOf(pressing, 'loops', false)];
+    for (const loop of loops) loop.start();
+    await until(() => pressing.length === 3);
+    expect(waiting).toEqual([]);
+    press = null;
+    end();
+    await until(() => waiting.length === 3);
+    await Promise.all(loops.map((loop) => loop.stop()));
+  });
+
+  it('gives way no longer than it may, and not at all to being stopped', async () => {
+    const { store, filed } = city();
+    await filed('a');
+    const never = { over: () => new Promise<void>(() => undefined) };
+    const seen: number[] = [];
+    const short = new SubscriptionLoop({ ...collecting(seen), canWait: true }, store, new MemorySubscriptions(), 'me', noError, { ...times, giveWayMs: 1 }, never);
+    short.start();
+    await until(() => seen.length === 3);
+    await short.stop();
+    const long = new SubscriptionLoop({ ...collecting([]), canWait: true }, store, new MemorySubscriptions(), 'me', noError, times, never);
+    long.start();
+    await until(() => long.status().running);
+    await long.stop();
+  });
+
   it('writes nothing more once it is fenced out', async () => {
     const { store, filed } = city();
     let now = 0;
@@ -170,6 +203,27 @@ describe('the firing of deadlines 时限进程', () => {
     expect(await runner.fireDue()).toBe(1);
     expect(await runner.fireDue()).toBe(0);
     expect((await types()).slice(3)).toEqual(['DeadlineWarned', 'DeadlineBreached', 'Escalated']);
+  });
+
+  it('is pressing while more is due than one batch, and no longer', async () => {
+    const { clock, desk, index, store, filed, types } = await started();
+    await filed('b');
+    const effect = await deadlineSubscriber<MemoryTransaction>(index).handle(await store.readAll(3, 1_000));
+    const subscriptions = new MemorySubscriptions();
+    await subscriptions.advance((await subscriptions.acquire('deadlines', 'spec', 1_000)) as Lease, 6, effect ?? undefined);
+    clock.advance(15 * minute);
+    const pressing: boolean[] = [];
+    const runner = new DeadlineRunner({
+      index, clock, batch: 1, onError: noError,
+      passTime: (streams) => {
+        pressing.push(runner.over() !== null);
+        return desk.passTime(streams);
+      },
+    });
+    expect(await runner.fireDue()).toBe(2);
+    expect(pressing).toEqual([false, true]);
+    expect(runner.over()).toBeNull();
+    for (const incident of ['a', 'b']) expect(await types(incident)).toContain('Escalated');
   });
 
   it('leaves to the command what the command found due first', async () => {

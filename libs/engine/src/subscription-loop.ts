@@ -7,6 +7,8 @@ export interface Subscriber<Tx> {
   readonly name: string;
   /** Most facts at a time. */
   readonly batch: number;
+  /** What it makes is for looking at and can wait a while when something pressing is under way. */
+  readonly canWait?: boolean;
   /**
    * Does what must be safe to do twice (commands with ids that follow from the facts), and answers the effect that is written in
    * one transaction with the checkpoint.
@@ -29,9 +31,16 @@ export interface LoopTimes {
   /** Longest time between two looks when nothing wakes it, in milliseconds. */
   readonly pollMs: number;
   readonly backoffMs: number;
+  /** How long something pressing may hold up a batch that can wait. */
+  readonly giveWayMs: number;
 }
 
-export const usualTimes: LoopTimes = { leaseMs: 8_000, pollMs: 500, backoffMs: 500 };
+export const usualTimes: LoopTimes = { leaseMs: 8_000, pollMs: 500, backoffMs: 500, giveWayMs: 2_000 };
+
+/** Whether something is under way that is more pressing than what can wait; `over` resolves when it ends. */
+export interface Press {
+  over(): Promise<void> | null;
+}
 
 /**
  * A durable reader of the log. Whoever holds the lease works; another worker takes over when it runs out. An error is reported and
@@ -40,6 +49,8 @@ export const usualTimes: LoopTimes = { leaseMs: 8_000, pollMs: 500, backoffMs: 5
 export class SubscriptionLoop<Tx> {
   private readonly wakeup = new Wakeup();
   private stopping = false;
+  private ending: Promise<void> = Promise.resolve();
+  private end: () => void = () => undefined;
   private done: Promise<void> = Promise.resolve();
   private lease: Lease | null = null;
   private error: string | null = null;
@@ -51,10 +62,12 @@ export class SubscriptionLoop<Tx> {
     private readonly owner: string,
     private readonly onError: (name: string, error: unknown) => void,
     private readonly times: LoopTimes = usualTimes,
+    private readonly press: Press = { over: () => null },
   ) {}
 
   start(): void {
     this.stopping = false;
+    this.ending = new Promise((resolve) => (this.end = resolve));
     const unlisten = this.store.onAppended(() => this.wakeup.ring());
     this.done = this.run().finally(unlisten);
   }
@@ -62,6 +75,7 @@ export class SubscriptionLoop<Tx> {
   /** Finishes the batch under way and gives the lease up. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.end();
     this.wakeup.ring();
     await this.done;
   }
@@ -86,6 +100,7 @@ export class SubscriptionLoop<Tx> {
           await this.subscriptions.renew(this.lease, this.times.leaseMs);
           renewAt = performance.now() + this.times.leaseMs / 3;
         }
+        if (this.subscriber.canWait === true) await this.giveWay();
         const worked = await this.step(this.lease);
         this.error = null;
         if (!worked && !this.stopping) await this.wakeup.wait(this.times.pollMs);
@@ -103,6 +118,15 @@ export class SubscriptionLoop<Tx> {
     }
     if (this.lease) await this.subscriptions.release(this.lease).catch(() => undefined);
     this.lease = null;
+  }
+
+  /** Lets what is pressing go first, but never so long that the lease runs out or that people look at nothing. */
+  private async giveWay(): Promise<void> {
+    const over = this.press.over();
+    if (!over || this.stopping) return;
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([over, this.ending, new Promise<void>((resolve) => void (timer = setTimeout(resolve, this.times.giveWayMs)))]);
+    clearTimeout(timer);
   }
 
   private async step(lease: Lease): Promise<boolean> {

@@ -21,6 +21,7 @@ export interface ProjectorOptions {
  */
 export class FiguresProjector {
   readonly name = 'figures';
+  readonly canWait = true;
   readonly batch: number;
   private readonly schema: string;
   private readonly cachedIncidents: number;

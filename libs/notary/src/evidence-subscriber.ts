@@ -17,6 +17,7 @@ interface Edge {
  */
 export class EvidenceSubscriber {
   readonly name = 'evidence';
+  readonly canWait = true;
   readonly batch = 2_000;
   private edge: Edge | null = null;
 

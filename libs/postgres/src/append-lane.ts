@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { AppendResult } from '#kernel';
 import { Unavailable } from '#kernel';
 import type { PreparedAppend } from './asked-events.js';
-import { encodeBatch } from './asked-events.js';
+import { BatchEncoder } from './asked-events.js';
 import { asError } from './batcher.js';
 import type { Connection } from './connection.js';
 import { clientConfig, isAway } from './connection.js';
@@ -51,7 +51,7 @@ const raceAttempts = 20;
 /** One connection that appends batches, and goes on after the server has been away. */
 export class AppendLane {
   private client: Client | null = null;
-  private elementType = 0;
+  private encoder = new BatchEncoder(0);
   private closed = false;
 
   constructor(private readonly options: LaneOptions) {}
@@ -102,7 +102,7 @@ export class AppendLane {
     const { rows } = await client.query<[string | null, string | null, string | null]>({
       name: 'append',
       text: 'select * from engine.append($1)',
-      values: [encodeBatch(batch, this.elementType)],
+      values: [this.encoder.encode(batch)],
       rowMode: 'array',
       types,
     });
@@ -123,7 +123,7 @@ export class AppendLane {
     });
     await client.connect();
     const { rows } = await client.query<{ oid: number }>(`select 'engine.asked_event'::regtype::oid as oid`);
-    this.elementType = Number(rows[0]?.oid);
+    this.encoder = new BatchEncoder(Number(rows[0]?.oid));
     this.client = client;
     return client;
   }

@@ -34,88 +34,85 @@ const arrayHeaderBytes = 20;
 const fixedBytesPerEvent = 4 + 4 + columns * 8 + 4 + 4 + 16 + 2 + 8 + 8 + 16;
 
 /**
- * A batch as `engine.asked_event[]` in PostgreSQL's binary form. In the textual form every quote of every payload would be
+ * Batches as `engine.asked_event[]` in PostgreSQL's binary form. In the textual form every quote of every payload would be
  * escaped here and unescaped there, once for the row and once more for the array.
  *
- * @param elementType the number that `engine.asked_event` has in this database
+ * The room is used again for the next batch: what `encode` answers is good until it is called again.
  */
-export const encodeBatch = (appends: readonly PreparedAppend[], elementType: number): Buffer => {
-  let room = arrayHeaderBytes;
-  let count = 0;
-  for (const { stream, meta, fingerprint, events } of appends) {
-    count += events.length;
-    // A UTF-16 unit never takes more than three bytes of UTF-8.
-    for (const { type, data } of events) room += fixedBytesPerEvent + 3 * (stream.length + meta.length + (fingerprint?.length ?? 0) + type.length + data.length);
-  }
-  const writer = new Writer(room);
-  writer.header(elementType, count);
-  appends.forEach((append, turn) => {
-    append.events.forEach((event, index) => {
-      const start = writer.beginRow();
-      writer.int4(turn);
-      writer.text(append.stream);
-      writer.int4(append.expectedVersion + index + 1);
-      writer.uuid(event.eventId);
-      writer.text(event.type);
-      writer.int2(event.schema);
-      writer.instant(append.decidedAt);
-      writer.instant(append.validUntil);
-      writer.uuid(append.commandId);
-      writer.text(index === 0 ? (append.fingerprint ?? '') : null);
-      writer.text(append.meta);
-      writer.text(event.data);
-      writer.endRow(start);
-    });
-  });
-  return writer.bytes();
-};
-
-class Writer {
+export class BatchEncoder {
+  private buffer = Buffer.allocUnsafe(0);
   private at = 0;
-  private readonly buffer: Buffer;
 
-  constructor(room: number) {
-    this.buffer = Buffer.allocUnsafe(room);
+  /** @param elementType the number that `engine.asked_event` has in this database */
+  constructor(private readonly elementType: number) {}
+
+  encode(appends: readonly PreparedAppend[]): Buffer {
+    let room = arrayHeaderBytes;
+    let count = 0;
+    for (const { stream, meta, fingerprint, events } of appends) {
+      count += events.length;
+      // A UTF-16 unit never takes more than three bytes of UTF-8.
+      for (const { type, data } of events) room += fixedBytesPerEvent + 3 * (stream.length + meta.length + (fingerprint?.length ?? 0) + type.length + data.length);
+    }
+    if (room > this.buffer.length) this.buffer = Buffer.allocUnsafe(room + (room >> 1));
+    this.at = 0;
+    this.header(count);
+    appends.forEach((append, turn) => append.events.forEach((_event, index) => this.row(append, turn, index)));
+    return this.buffer.subarray(0, this.at);
   }
 
   /** One dimension without nulls, counted from 1. */
-  header(elementType: number, length: number): void {
-    for (const field of [1, 0, elementType, length, 1]) this.at = this.buffer.writeInt32BE(field, this.at);
+  private header(length: number): void {
+    for (const field of [1, 0, this.elementType, length, 1]) this.at = this.buffer.writeInt32BE(field, this.at);
   }
 
-  beginRow(): number {
+  private row({ stream, expectedVersion, decidedAt, validUntil, commandId, fingerprint, meta, events }: PreparedAppend, turn: number, index: number): void {
+    const { eventId, type, schema, data } = events[index] as PreparedEvent;
     const start = this.at;
     this.at = this.buffer.writeInt32BE(columns, start + 4);
-    return start;
-  }
-
-  endRow(start: number): void {
+    this.int4(turn);
+    this.text(stream);
+    this.int4(expectedVersion + index + 1);
+    this.uuid(eventId);
+    this.text(type);
+    this.int2(schema);
+    this.instant(decidedAt);
+    this.instant(validUntil);
+    this.uuid(commandId);
+    this.text(index === 0 ? (fingerprint ?? '') : null);
+    this.text(meta);
+    this.text(data);
     this.buffer.writeInt32BE(this.at - start - 4, start);
   }
 
-  text(value: string | null): void {
+  private text(value: string | null): void {
     if (value === null) return this.begin(oid.text, -1);
     const bytes = this.buffer.write(value, this.at + 8, 'utf8');
     this.begin(oid.text, bytes);
     this.at += bytes;
   }
 
-  uuid(value: string): void {
+  private uuid(value: string): void {
     this.begin(oid.uuid, 16);
-    this.at += this.buffer.write(value.replaceAll('-', ''), this.at, 'hex');
+    for (let digit = 0; digit < value.length; ) {
+      if (value.charCodeAt(digit) === hyphen) digit += 1;
+      this.buffer[this.at] = (nibble(value.charCodeAt(digit)) << 4) | nibble(value.charCodeAt(digit + 1));
+      this.at += 1;
+      digit += 2;
+    }
   }
 
-  int4(value: number): void {
+  private int4(value: number): void {
     this.begin(oid.int4, 4);
     this.at = this.buffer.writeInt32BE(value, this.at);
   }
 
-  int2(value: number): void {
+  private int2(value: number): void {
     this.begin(oid.int2, 2);
     this.at = this.buffer.writeInt16BE(value, this.at);
   }
 
-  instant(ms: number | null): void {
+  private instant(ms: number | null): void {
     if (ms === null) return this.begin(oid.timestamptz, -1);
     this.begin(oid.timestamptz, 8);
     const microseconds = (ms - epochMs) * 1_000;
@@ -125,15 +122,15 @@ class Writer {
     this.at = this.buffer.writeUInt32BE(microseconds - high * 2 ** 32, this.at);
   }
 
-  bytes(): Buffer {
-    return this.buffer.subarray(0, this.at);
-  }
-
   private begin(type: number, length: number): void {
     this.at = this.buffer.writeInt32BE(type, this.at);
     this.at = this.buffer.writeInt32BE(length, this.at);
   }
 }
+
+const hyphen = 45;
+/** Value of a hexadecimal digit from its character code, upper case or lower. */
+const nibble = (code: number): number => (code & 15) + (code > 57 ? 9 : 0);
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => uuidPattern.test(text);

@@ -34,6 +34,7 @@ interface Waiting<Item, Result> {
 export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private underWay = 0;
+  private another: NodeJS.Immediate | null = null;
   private readonly busyKeys = new Set<string>();
   private readonly idlers: (() => void)[] = [];
 
@@ -57,13 +58,26 @@ export class Batcher<Item, Result> {
   }
 
   private start(): void {
+    if (this.underWay === 0) this.startOne();
+    else if (this.isWorthAnother() && !this.another) this.another = setImmediate(() => this.startAnother());
+  }
+
+  /** Beside one that is under way there is no hurry: those who ask in the same breath go together. */
+  private startAnother(): void {
+    this.another = null;
+    while (this.underWay === 0 || this.isWorthAnother()) if (!this.startOne()) return;
+  }
+
+  private isWorthAnother(): boolean {
     const { maxUnderWay = 1, worthAnother = 1 } = this.options;
-    while (this.waiting.length > 0 && this.underWay < maxUnderWay) {
-      if (this.underWay > 0 && this.waiting.length < worthAnother) return;
-      const batch = this.take();
-      if (batch.length === 0) return;
-      void this.carryOut(batch);
-    }
+    return this.underWay < maxUnderWay && this.waiting.length >= worthAnother;
+  }
+
+  private startOne(): boolean {
+    const batch = this.take();
+    if (batch.length === 0) return false;
+    void this.carryOut(batch);
+    return true;
   }
 
   /** The longest-waiting items that fit together; an item that must wait holds back later ones with its keys. */

@@ -81,7 +81,8 @@ export class PostgresKeyVault implements KeyVault {
   private async findOrMake(subjects: readonly string[]): Promise<readonly (SubjectKey | Error)[]> {
     const fresh = subjects.map(() => {
       const keyId = randomUUID();
-      return { keyId, wrapped: this.wrap(keyId, randomBytes(keyBytes)) };
+      const key = randomBytes(keyBytes);
+      return { keyId, key, wrapped: this.wrap(keyId, key) };
     });
     const rows = await orUnavailable(async () => {
       const made = await this.pool.query<Row>({
@@ -101,7 +102,12 @@ export class PostgresKeyVault implements KeyVault {
       return [...made.rows, ...existing.rows];
     });
     const bySubject = new Map(rows.map((row) => [row.subject, row]));
-    return subjects.map((subject) => this.open(bySubject.get(subject)));
+    return subjects.map((subject, index) => {
+      const row = bySubject.get(subject);
+      const made = fresh[index];
+      // The usual case, a new subject: the key need not be unwrapped that was wrapped just now.
+      return made && row?.key_id === made.keyId ? { keyId: made.keyId, key: new Uint8Array(made.key) } : this.open(row);
+    });
   }
 
   private open(row: Row | undefined): SubjectKey | Error {

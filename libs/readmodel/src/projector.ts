@@ -28,6 +28,7 @@ export interface ProjectorOptions {
  */
 export class ReadModelProjector {
   readonly name = 'views';
+  readonly canWait = true;
   readonly batch: number;
   private readonly schema: string;
   private readonly cachedIncidents: number;
