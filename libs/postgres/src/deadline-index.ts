@@ -7,7 +7,6 @@ import { inRepeatableWork } from './transaction.js';
 interface Claimed {
   readonly stream: string;
   readonly clock_id: string;
-  readonly moment: DeadlineMoment;
   readonly at: string;
 }
 
@@ -27,18 +26,25 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
     // Within one clock only the last change counts.
     const last = new Map(changes.map((change) => [JSON.stringify([change.stream, change.clockId]), change]));
     const clocks = [...last.values()];
-    const pending = clocks.flatMap(({ stream, clockId, pending: moments }) => moments.map(({ moment, at }) => ({ stream, clockId, moment, at: toIso(at) })));
-    await tx.query({
-      name: 'deadlines-clear',
-      text: `delete from engine.deadlines using unnest($1::text[], $2::text[]) as changed (stream, clock_id)
-             where deadlines.stream = changed.stream and deadlines.clock_id = changed.clock_id`,
-      values: [clocks.map(({ stream }) => stream), clocks.map(({ clockId }) => clockId)],
-    });
+    const silent = clocks.filter(({ pending }) => pending.length === 0);
+    const pending = clocks.filter(({ pending }) => pending.length > 0);
+    if (silent.length > 0) {
+      await tx.query({
+        name: 'deadlines-clear',
+        text: `delete from engine.deadlines using unnest($1::text[], $2::text[]) as changed (stream, clock_id)
+               where deadlines.stream = changed.stream and deadlines.clock_id = changed.clock_id`,
+        values: [silent.map(({ stream }) => stream), silent.map(({ clockId }) => clockId)],
+      });
+    }
     if (pending.length === 0) return;
     await tx.query({
       name: 'deadlines-set',
-      text: `insert into engine.deadlines (stream, clock_id, moment, at) select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])`,
-      values: [pending.map(({ stream }) => stream), pending.map(({ clockId }) => clockId), pending.map(({ moment }) => moment), pending.map(({ at }) => at)],
+      text: `insert into engine.deadlines (stream, clock_id, at, warn_at, due_at, serious_at)
+             select stream, clock_id, least(warn_at, due_at, serious_at), warn_at, due_at, serious_at
+             from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) as changed (stream, clock_id, warn_at, due_at, serious_at)
+             on conflict (stream, clock_id) do update
+               set at = excluded.at, warn_at = excluded.warn_at, due_at = excluded.due_at, serious_at = excluded.serious_at`,
+      values: [pending.map(({ stream }) => stream), pending.map(({ clockId }) => clockId), ...(['warn', 'due', 'serious'] as const).map((moment) => pending.map((change) => momentIn(change, moment)))],
     });
   }
 
@@ -49,7 +55,7 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
         if (streams.length === 0) return 0;
         const claimed = await dueOf(tx, now, streams);
         const done = new Set(await fire(streams));
-        await remove(tx, claimed.filter(({ stream }) => done.has(stream)));
+        await settle(tx, now, claimed.filter(({ stream }) => done.has(stream)));
         return streams.length;
       }),
     );
@@ -74,27 +80,38 @@ const lockStreams = async (tx: PoolClient, now: Instant, limit: number): Promise
 const dueOf = async (tx: PoolClient, now: Instant, streams: readonly string[]): Promise<readonly Claimed[]> => {
   const { rows } = await tx.query<Claimed>({
     name: 'deadlines-due',
-    text: 'select stream, clock_id, moment, at::text from engine.deadlines where stream = any ($2::text[]) and at <= $1',
+    text: 'select stream, clock_id, at::text from engine.deadlines where stream = any ($2::text[]) and at <= $1',
     values: [toIso(now), streams],
   });
   return rows;
 };
 
 /**
- * A clock that was set anew meanwhile keeps its new moments. Rows that a projection is replacing at this moment are skipped: they
- * are going anyhow, and waiting for each other in different orders would be a deadlock.
+ * What is due is over: the clock stands under its next moment, or goes when it has none. A clock that was set anew meanwhile keeps its
+ * new moments. Rows that a projection is replacing at this moment are skipped: they are going anyhow, and waiting for each other in
+ * different orders would be a deadlock.
  */
-const remove = async (tx: PoolClient, claimed: readonly Claimed[]): Promise<void> => {
+const settle = async (tx: PoolClient, now: Instant, claimed: readonly Claimed[]): Promise<void> => {
   if (claimed.length === 0) return;
   await tx.query({
     name: 'deadlines-done',
     text: `
       with done as materialized (
-        select stream, clock_id, moment from engine.deadlines
-        join unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as claimed (stream, clock_id, moment, at) using (stream, clock_id, moment, at)
-        for update of deadlines skip locked)
-      delete from engine.deadlines using done
-      where deadlines.stream = done.stream and deadlines.clock_id = done.clock_id and deadlines.moment = done.moment`,
-    values: [claimed.map(({ stream }) => stream), claimed.map(({ clock_id }) => clock_id), claimed.map(({ moment }) => moment), claimed.map(({ at }) => at)],
+        select stream, clock_id,
+               least(case when warn_at > $4 then warn_at end, case when due_at > $4 then due_at end, case when serious_at > $4 then serious_at end) as next_at
+        from engine.deadlines
+        join unnest($1::text[], $2::text[], $3::timestamptz[]) as claimed (stream, clock_id, at) using (stream, clock_id, at)
+        for update of deadlines skip locked),
+      over as (
+        delete from engine.deadlines using done
+        where done.next_at is null and deadlines.stream = done.stream and deadlines.clock_id = done.clock_id)
+      update engine.deadlines set at = done.next_at from done
+      where done.next_at is not null and deadlines.stream = done.stream and deadlines.clock_id = done.clock_id`,
+    values: [claimed.map(({ stream }) => stream), claimed.map(({ clock_id }) => clock_id), claimed.map(({ at }) => at), toIso(now)],
   });
+};
+
+const momentIn = ({ pending }: DeadlineChange, moment: DeadlineMoment): string | null => {
+  const at = pending.find((each) => each.moment === moment)?.at;
+  return at === undefined ? null : toIso(at);
 };

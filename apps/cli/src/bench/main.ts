@@ -13,6 +13,9 @@ import type { Errand } from './group-process.js';
 import { plans, rowNames, tableHead, tableLine } from './rows.js';
 import type { GroupName, Row, RowName } from './rows.js';
 
+/** How every script of package.json that runs an engine runs Node. */
+const engineFlags = ['--max-semi-space-size=32', '--heap-growing-percent=40'];
+
 const usage = `npm run bench -- [--json] [ROW …]
   ROW     rows whose name is or begins with this, such as "append" or "http-report"; all without one:
           ${rowNames.join(' ')}
@@ -70,7 +73,7 @@ class Stage {
     await this.home.pool.query(`create database ${database}`);
     const errand: Errand = { group, databaseUrl: addressOf({ ...this.server.connection, database }), folder, wanted };
     // A group of its own: Ctrl-C reaches the conductor alone, which ends the rest in order.
-    const child = fork(fileURLToPath(new URL('group-process.js', import.meta.url)), { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(fileURLToPath(new URL('group-process.js', import.meta.url)), { detached: true, execArgv: engineFlags, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.group = child;
     child.on('message', (row: Row) => say(row));
     const ended = new Promise<number | null>((resolve, reject) => void child.once('error', reject).once('exit', resolve));
