@@ -24,6 +24,6 @@ export default defineConfig({
     manifest: 'build-manifest.json',
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
-    rolldownOptions: { input: { index: `${here}index.html`, m: `${here}m.html` } },
+    rolldownOptions: { checks: { pluginTimings: false }, input: { index: `${here}index.html`, m: `${here}m.html` } },
   },
 });

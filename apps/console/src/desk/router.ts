@@ -5,6 +5,9 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: '/desk' },
     { path: '/desk', name: 'desk', component: () => import('./queue/desk-page.vue') },
+    { path: '/incidents/:id', name: 'incident', component: () => import('./queue/desk-page.vue') },
+    { path: '/incidents/:id/replay', name: 'replay', component: () => import('./replay/replay-page.vue') },
+    { path: '/district', name: 'district', component: () => import('./district/board-page.vue') },
     { path: '/:rest(.*)*', redirect: '/desk' },
   ],
 });

@@ -3,9 +3,11 @@ import type { Due } from './due.js';
 
 /** 分栏 What a desk sorts its queue into. The board of the district counts by the same rules, so that a number opens exactly what it counts. */
 export const lists = ['all', 'late', 'soon', 'to-dispatch', 'in-hand', 'to-inspect', 'returned'] as const;
-export type List = (typeof lists)[number];
+/** Lists that only the board counts. */
+export const moreLists = ['climbed'] as const;
+export type List = (typeof lists)[number] | (typeof moreLists)[number];
 
-export const isList = (value: unknown): value is List => (lists as readonly unknown[]).includes(value);
+export const isList = (value: unknown): value is List => ([...lists, ...moreLists] as readonly unknown[]).includes(value);
 
 const stagesOf: Readonly<Partial<Record<List, readonly Incident['stage'][]>>> = {
   'to-dispatch': ['reported', 'accepted', 'filed'],
@@ -13,13 +15,15 @@ const stagesOf: Readonly<Partial<Record<List, readonly Incident['stage'][]>>> = 
   'to-inspect': ['handled', 'inspected'],
 };
 
-export const belongs = (list: List, row: Pick<Incident, 'stage' | 'returns'>, due: Due): boolean => {
+export const belongs = (list: List, row: Pick<Incident, 'stage' | 'returns' | 'escalations'>, due: Due): boolean => {
   switch (list) {
     case 'all':
       return true;
     case 'late':
     case 'soon':
       return due.kind === list;
+    case 'climbed':
+      return row.escalations > 0;
     case 'returned':
       return row.stage === 'arbitrating' || (row.returns > 0 && row.stage === 'filed');
     default:
