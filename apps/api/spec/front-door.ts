@@ -14,6 +14,7 @@ import { createApi } from '../src/server.js';
 import { openApiOf } from '../src/watch/open-api.js';
 import { FoldedLedgers } from './folded-ledgers.js';
 import { FoldedViews } from './folded-views.js';
+import { MemoryEvidenceBook } from './memory-evidence-book.js';
 
 const monday9 = Date.parse('2026-11-23T01:00:00.000Z');
 
@@ -62,6 +63,7 @@ export class FrontDoor {
   readonly ledgers = new FoldedLedgers(this.store);
   readonly figures = new FigureDesk(this.store, this.ledgers, this.ledgers);
   readonly photos = new MemoryPhotoStore();
+  readonly evidence = new MemoryEvidenceBook(this.store, this.clock);
   /** The time on the wall, for sessions. */
   wall = monday9;
   readonly doorkeeper = new Doorkeeper(new MemoryIdentityStore(), () => this.wall, new PasswordHashes());
@@ -75,9 +77,9 @@ export class FrontDoor {
 
   static async open(options: ApiOptions = {}, change: (ports: ApiPorts) => Partial<ApiPorts> = () => ({})): Promise<FrontDoor> {
     const door = new FrontDoor();
-    const { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk } = door;
+    const { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk, evidence } = door;
     const log = pino({ level: 'debug' }, { write: (line: string) => void door.logged.push(line) });
-    const ports: ApiPorts = { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk, log, library: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
+    const ports: ApiPorts = { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk, evidence, log, library: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
     door.app = await createApi({ ...ports, ...change(ports) }, options);
     await door.app.listen(0, '127.0.0.1');
     door.origin = await door.app.getUrl();
@@ -117,7 +119,7 @@ export class FrontDoor {
     });
     const bytes = Buffer.from(await response.arrayBuffer());
     const text = bytes.toString('utf8');
-    const json = String(response.headers.get('content-type')).includes('json') && text !== '' ? (JSON.parse(text) as unknown) : null;
+    const json = /[/+]json\b/.test(String(response.headers.get('content-type'))) && text !== '' ? (JSON.parse(text) as unknown) : null;
     return { status: response.status, headers: Object.fromEntries(response.headers), text, bytes, json };
   }
 

@@ -7,6 +7,7 @@ import { ConsoleController } from './console/console-controller.js';
 import { AccessGuard } from './door/access.js';
 import { ReadPosition } from './door/log-position.js';
 import { ProblemFilter } from './door/problem-filter.js';
+import { EvidenceController } from './evidence/evidence-controller.js';
 import { AccountController } from './identity/account-controller.js';
 import { PageController } from './identity/page-controller.js';
 import { SessionController } from './identity/session-controller.js';
@@ -32,7 +33,7 @@ import { ProcessMetricsController } from './watch/process-metrics-controller.js'
 
 const controllers: readonly Type[] = [
   ReportController, CommandController, QueryController, FigureController, FrozenController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, ConsoleController,
-  HealthController, ProcessMetricsController, DocsController,
+  EvidenceController, HealthController, ProcessMetricsController, DocsController,
 ];
 
 /** The front door as a module. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { CommandDesk } from '#engine';
+import type { EvidenceBook } from '#evidence';
 import type { Doorkeeper } from '#identity';
 import type { FigureDesk } from '#figures';
 import type { Clock, EventStore, KeyVault, Subscriptions } from '#kernel';
@@ -23,6 +24,7 @@ export interface ApiPorts {
   readonly vault: KeyVault;
   readonly photos: PhotoStore;
   readonly doorkeeper: Doorkeeper;
+  readonly evidence: EvidenceBook;
   /** For readiness and lag figures; left out where no worker shares the database. */
   readonly subscriptions?: Pick<Subscriptions<never>, 'positions'>;
   /** 32 random bytes that outlive restarts: fingerprints of requests and subjects of persons are keyed with it. */

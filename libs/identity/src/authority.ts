@@ -73,7 +73,8 @@ export const maySend = (role: AccountRole, command: PersonCommandType): boolean 
 /** What can be looked at or kept in order through the door, apart from commands. */
 export type Question =
   | 'own-account' | 'own-report' | 'reference' | 'documentation' | 'readiness' | 'process-metrics' | 'metrics' | 'freeze-figures' | 'accounts'
-  | 'incidents' | 'timeline' | 'deadlines' | 'queues' | 'stream' | 'suggestions' | 'photo' | 'photo-upload';
+  | 'incidents' | 'timeline' | 'deadlines' | 'queues' | 'stream' | 'suggestions' | 'photo' | 'photo-upload'
+  | 'evidence' | 'evidence-leaf' | 'evidence-export' | 'receipt';
 
 const overview = ['analyst', 'auditor'] as const;
 const everybody = [...everybodyAtWork, ...overview, 'administrator', 'channel'] as const;
@@ -97,6 +98,10 @@ export const askersOf: Readonly<Record<Question, readonly AccountRole[]>> = {
   suggestions: desk,
   photo: everybodyAtWork,
   'photo-upload': [...everybodyAtWork, 'channel'],
+  evidence: [...everybodyAtWork, ...overview, 'administrator'],
+  'evidence-leaf': [...everybodyAtWork, ...overview],
+  'evidence-export': overview,
+  receipt: [...everybodyAtWork, ...overview, 'channel'],
 };
 
 export const mayAsk = (role: AccountRole, question: Question): boolean => askersOf[question].includes(role);

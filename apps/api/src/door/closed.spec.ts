@@ -115,7 +115,7 @@ describe('the door', () => {
     const questions = [
       ['incidents', '/api/incidents'], ['timeline', `/api/incidents/${anId}/timeline`], ['queues', '/api/queues'], ['deadlines', '/api/deadlines'], ['accounts', '/api/accounts'],
       ['process-metrics', '/api/health/metrics'], ['metrics', '/api/metrics'], ['metrics', '/api/metrics/closureRate/incidents'], ['metrics', '/api/frozen-figures'], ['suggestions', `/api/incidents/${anId}/suggestions`], ['photo', `/api/photos/${'a'.repeat(64)}?incident=${anId}`], ['own-report', `/api/reports/${anId}`],
-      ['documentation', '/api/docs/json'], ['readiness', '/api/health/ready'], ['own-account', '/api/me'], ['reference', '/api/reference'],
+      ['documentation', '/api/docs/json'], ['readiness', '/api/health/ready'], ['own-account', '/api/me'], ['evidence', '/api/evidence'], ['evidence-leaf', '/api/evidence/leaves/1'], ['evidence-export', '/api/evidence/export'], ['receipt', `/api/incidents/${anId}/receipt`], ['reference', '/api/reference'],
     ] as const;
     await Promise.all(questions.map(async ([question, address]) => {
       const answer = await door.get(person, address);

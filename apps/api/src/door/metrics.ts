@@ -1,5 +1,6 @@
 import { Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
+import { evidenceFigures } from '../evidence/evidence-figures.js';
 import type { ApiPorts } from '../ports.js';
 
 export interface DoorFigures {
@@ -10,8 +11,9 @@ export interface DoorFigures {
 const once = <Metric>(registry: Registry, name: string, make: () => Metric): Metric => (registry.getSingleMetric(name) as Metric | undefined) ?? make();
 
 /** What `/api/health/metrics` shows of the door. Figures of the log and the clock are taken when somebody looks. */
-export const doorFigures = ({ registry, store, clock, subscriptions }: ApiPorts): DoorFigures => {
+export const doorFigures = ({ registry, store, clock, subscriptions, evidence }: ApiPorts): DoorFigures => {
   const registers = [registry];
+  evidenceFigures({ registry, evidence });
   once(registry, 'threeloops_log_position', () => new Gauge({
     name: 'threeloops_log_position', help: 'Position of the last fact in the log', registers,
     async collect() {

@@ -36,14 +36,14 @@ const titles: Readonly<Record<number, string>> = {
 const statuses: readonly (readonly [RegExp, number])[] = [
   [/^(session\.missing|login\.refused)$/, 401],
   [/^(role\.not-permitted|request\.cross-site|channel\.not-permitted)$/, 403],
-  [/^(incident|account|report|route|figures)\.unknown$|^photo\.not-found$|^figures\.unknown-metric$/, 404],
+  [/^(incident|account|report|route|figures)\.unknown$|^photo\.not-found$|^evidence\.position-unknown$|^figures\.unknown-metric$/, 404],
   [/^(account\.login-taken|setup\.done)$/, 409],
   [/^link\.invalid$/, 410],
   [/^(photo|request)\.too-large$/, 413],
   [/^request\.media-type$/, 415],
   [/^(login|request|photo)\.throttled$/, 429],
   [/^engine\.not-ready$/, 503],
-  [/^(input|request|query|as-of)\.|^figures\.(period-reversed|group-without-by)$/, 400],
+  [/^(input|request|query|as-of)\.|^figures\.(period-reversed|group-without-by)$|^evidence\.range-unknown$/, 400],
 ];
 
 export const statusOf = (code: string): number => statuses.find(([pattern]) => pattern.test(code))?.[1] ?? 422;

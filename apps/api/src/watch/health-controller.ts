@@ -9,6 +9,8 @@ import { Asks } from '../door/access.js';
 
 const lagMaxUsual = 20_000;
 const patienceMs = 2_000;
+/** A witness that does not come back within this is somebody's to look after. */
+const unwitnessedSecondsMost = 120;
 
 const inTime = async <Value>(work: Promise<Value>): Promise<Value> => {
   let timer: NodeJS.Timeout | undefined;
@@ -44,7 +46,7 @@ export class HealthController {
   @ApiOperation({ summary: 'Database, subscriptions and clock; 503 when work cannot be done', operationId: 'ready' })
   async ready(): Promise<HealthCheckResult> {
     try {
-      return await this.health.check([() => this.database(), () => this.subscriptions(), () => this.clock()]);
+      return await this.health.check([() => this.database(), () => this.subscriptions(), () => this.clock(), () => this.evidence()]);
     } catch (error) {
       if (!(error instanceof HttpException)) throw error;
       throw new Refusal('engine.not-ready', 'The engine cannot do its work at this moment.', error.getResponse() as Record<string, unknown>);
@@ -67,9 +69,23 @@ export class HealthController {
     try {
       const [{ position }, positions] = await inTime(Promise.all([this.ports.store.head(), this.ports.subscriptions?.positions() ?? new Map<string, number>()]));
       const lags = Object.fromEntries([...positions].map(([name, reached]) => [name, Math.max(0, position - reached)]));
-      return Object.values(lags).every((lag) => lag <= lagMax) ? indicator.up({ lags }) : indicator.down({ lags, lagMax });
+      // The evidence may lag as far as it likes: nobody's work waits for it.
+      return Object.entries(lags).every(([name, lag]) => lag <= lagMax || name === 'evidence') ? indicator.up({ lags }) : indicator.down({ lags, lagMax });
     } catch {
       return indicator.down('The subscriptions cannot be read.');
+    }
+  }
+
+  /** A log that is not as it was is worked on all the same; that it is not signed any more, and why, is to be seen here. */
+  private async evidence(): Promise<HealthIndicatorResult> {
+    const indicator = this.indicators.check('evidence');
+    try {
+      const { alarm, epoch, checkpoints, unwitnessedSeconds, witnessesNeeded } = await inTime(this.ports.evidence.status());
+      const detail = { epoch, signedPosition: checkpoints.sha256?.size ?? 0, unwitnessedSeconds, alarm };
+      const late = witnessesNeeded > 0 && unwitnessedSeconds > unwitnessedSecondsMost;
+      return alarm || late ? indicator.degraded(detail) : indicator.up(detail);
+    } catch {
+      return indicator.degraded('The evidence cannot be read.');
     }
   }
 

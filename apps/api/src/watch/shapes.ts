@@ -126,6 +126,21 @@ export const shapes = {
   NewAccount: object({ account: ref('Account'), resetLink: text }),
   ResetLink: object({ resetLink: text }),
   Session: object({ accountId: uuid, displayName: text, role: oneOf(roles), unit: text, place: orNull(text), endsAt: moment, token: { ...text, description: 'Only where asked for' } }, ['token']),
+  Evidence: object({
+    logId: uuid, epoch: whole, logPosition: whole, treeSize: whole, checkpoints: object({ sha256: orNull(ref('SignedState')), sm3: orNull(ref('SignedState')) }),
+    keys: { ...text, description: 'A file of keys for whoever verifies' },
+    witnesses: list(object({ name: text, url: text, size: whole, cosignedAt: orNull(moment), problem: orNull(text) })), witnessesNeeded: whole, witnessedPosition: whole,
+    unwitnessedSeconds: { ...whole, description: 'Age of the oldest fact that no witnessed checkpoint covers' },
+    alarm: orNull(object({ code: text, message: text, position: orNull(whole), foundAt: moment })), links: list(text),
+  }),
+  SignedState: object({ origin: text, size: whole, root: text, signedAt: moment }),
+  ConsistencyProof: object({ tree: oneOf(['sha256', 'sm3']), from: whole, to: whole, proof: list(text) }),
+  LeafProof: object({
+    position: whole, index: whole, leaf: { ...text, description: 'Base64 of the bytes that both trees hash' },
+    content: object({ logId: uuid, position: whole, eventId: uuid, stream: text, version: whole, type: text, schema: whole, recordedAt: moment, metaSha256: text, dataSha256: text }),
+    trees: object({ sha256: ref('LeafInTree'), sm3: ref('LeafInTree') }),
+  }),
+  LeafInTree: object({ hash: text, size: whole, proof: list(text), checkpoint: text }),
   Live: object({ status: oneOf(['ok']) }),
   Readiness: open,
 } as const satisfies Readonly<Record<string, Shape>>;
@@ -135,5 +150,6 @@ export const answers: Readonly<Record<string, readonly [status: number, shape: k
   incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'],
   deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
   metrics: [200, 'MetricCatalogue'], figure: [200, 'Figure'], countedIncidents: [200, 'CountedPage'], freezeFigures: [201, 'Frozen'], frozenFigures: [200, 'FrozenList'], frozenFigure: [200, 'Frozen'],
-  recomputedFigures: [200, 'Recomputed'], addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'], ready: [200, 'Readiness'],
+  recomputedFigures: [200, 'Recomputed'], addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'],
+  evidence: [200, 'Evidence'], evidenceConsistency: [200, 'ConsistencyProof'], evidenceLeaf: [200, 'LeafProof'], ready: [200, 'Readiness'],
 };
