@@ -30,11 +30,11 @@ const rooms = {
   assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'notary', 'photos', 'tables', 'readmodel', 'figures', 'identity'], packages: ['pg', 'pino'] },
 
   scenario: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops'], packages: ['fast-check'], forTests: true },
-  testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'postgres', 'scenario'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },
+  testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'evidence', 'postgres', 'notary', 'scenario'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },
 };
 
 /** An app sees every room, and of other apps only those that it runs in its own process. */
-const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'] };
+const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'], witness: [] };
 
 /** What browsers load. The component kit, the map and the charts are the desk's; the phone stays light. */
 const consolePackages = ['vue', '@vue', 'vue-router', 'openapi-fetch', '@tanstack', 'element-plus', 'leaflet', 'echarts', 'idb', 'gcoord'];

@@ -63,6 +63,7 @@ const violations: Readonly<Record<string, readonly [from: string, text: string]>
   'api-sees': ['apps/api/src/main.ts', "import '../../worker/src/main.js';"],
   'worker-sees': ['apps/worker/src/main.ts', "import '../../cli/src/main.js';"],
   'cli-sees': ['apps/cli/src/main.ts', "import '../../worker/src/main.js';"],
+  'witness-sees': ['apps/witness/src/main.ts', "import '../../api/src/main.js';"],
   'standalone-sees': ['apps/standalone/src/main.ts', "import '../../cli/src/main.js';"],
   'console-sees': ['apps/console/src/desk/rooms.ts', "import '#events';"],
   'console-packages': ['apps/console/src/desk/packages.ts', "import 'rxjs';"],

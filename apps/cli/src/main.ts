@@ -8,6 +8,7 @@ import { Refusal } from '#kernel';
 import { compareReadModel, rebuildReadModel } from '#readmodel';
 import { formatCalendar, freezeCalendar } from '#tables';
 import { closingLines } from '#play';
+import { evidence, exportLog, verify } from './evidence-commands.js';
 import { importLive, playReports } from './import-reports.js';
 import type { ImportResult } from './import-reports.js';
 import { Progress } from './progress.js';
@@ -23,6 +24,14 @@ const usage = `npm run loops -- COMMAND …
       Builds the views anew beside the ones in use and swaps them; --check only compares.
   rebuild-figures [--check] [--data DIR]
       The same for the ledgers that the figures are computed from.
+  export-log FILE [--from N] [--to N] [--data DIR]
+      Writes what is signed of the log, with everything that is needed to verify it anywhere.
+  verify export FILE [--key FILE] [--checkpoint NOTE] [--json]
+  verify receipt FILE --key FILE [--json]
+  verify consistency OLD NEW --proof FILE --key FILE [--link FILE] [--json]
+      Needs no engine, no database and no network. Ends with 0 as it was signed, 1 altered, 2 cannot tell. FILE of --key: evidence keys.
+  evidence status | keys | check | new-epoch --reason TEXT [--data DIR]
+      How far the log is signed; the keys for whoever verifies; reads the whole log again; begins a new epoch after facts were lost.
   freeze-calendar VERSION FROM_YEAR TO_YEAR [--out FILE]
       Writes a work calendar with China's statutory holidays and make-up workdays of these years.
 
@@ -124,7 +133,33 @@ const freeze = async ({ words, flags }: Call): Promise<void> => {
   else await writeFile(resolve(out), content);
 };
 
-const commands: Readonly<Record<string, (call: Call) => Promise<void>>> = {
+const whole = (flags: Flags, name: string): number | undefined => {
+  const said = text(flags, name);
+  if (said === undefined) return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(said)) throw new Refusal('command.unreadable', `--${name} is a position, a whole number from 1, not "${said}".`, { name });
+  return Number(said);
+};
+
+const exportCommand = (call: Call): Promise<void> => {
+  const [target, from, to] = [required(call.words[1], 'The FILE to write'), whole(call.flags, 'from') ?? 1, whole(call.flags, 'to')];
+  return withEngine(settingsOf(call, 'data'), (engine) => exportLog(engine, target, from, to));
+};
+
+const verifyCommand = ({ words, flags }: Call): Promise<number> => {
+  const files = ['key', 'checkpoint', 'proof', 'link'].flatMap((name) => {
+    const file = text(flags, name);
+    return file === undefined ? [] : [[name, resolve(file)] as const];
+  });
+  return verify(words, Object.fromEntries(files), flags['json'] === true, usage);
+};
+
+const evidenceCommand = (call: Call): Promise<number> =>
+  withEngine(settingsOf(call, 'data'), (engine) => evidence(engine, call.words[1], text(call.flags, 'reason'), usage));
+
+const commands: Readonly<Record<string, (call: Call) => Promise<number | void>>> = {
+  'export-log': exportCommand,
+  verify: verifyCommand,
+  evidence: evidenceCommand,
   'import-reports': importReports,
   'import-city': importCity,
   'rebuild-views': rebuildViews,
@@ -139,7 +174,8 @@ const main = async (): Promise<void> => {
       allowPositionals: true,
       options: {
         mapping: { type: 'string' }, play: { type: 'boolean' }, reference: { type: 'string' }, data: { type: 'string' }, rejects: { type: 'string' }, out: { type: 'string' },
-        check: { type: 'boolean' }, 'no-accounts': { type: 'boolean' }, help: { type: 'boolean' },
+        check: { type: 'boolean' }, from: { type: 'string' }, to: { type: 'string' }, key: { type: 'string' }, checkpoint: { type: 'string' }, proof: { type: 'string' }, link: { type: 'string' },
+        reason: { type: 'string' }, json: { type: 'boolean' }, 'no-accounts': { type: 'boolean' }, help: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -157,8 +193,8 @@ const main = async (): Promise<void> => {
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  await command({ words: positionals, flags: values, signal: stopping.signal });
-  process.exitCode = stopping.signal.aborted ? 130 : 0;
+  const status = await command({ words: positionals, flags: values, signal: stopping.signal });
+  process.exitCode = stopping.signal.aborted ? 130 : (status ?? 0);
 };
 
 main().catch((error: unknown) => {

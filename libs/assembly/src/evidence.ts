@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import { ed25519Signer, sm2Signer } from '#evidence';
 import type { EvidenceBook, Signer } from '#evidence';
 import type { Clock } from '#kernel';
-import { beginEpoch, EvidenceSubscriber, Notary, NotaryRunner, PostgresEvidenceBook, signedInFile } from '#notary';
-import type { SignedMemory, WitnessAddress } from '#notary';
+import { beginEpoch, EvidenceSubscriber, LogAudit, Notary, NotaryRunner, PostgresEvidenceBook, signedInFile } from '#notary';
+import type { Finding, SignedMemory, WitnessAddress } from '#notary';
 import type { Secrets } from './secrets.js';
 
 export interface EvidenceOptions {
@@ -23,6 +23,8 @@ export interface EvidenceParts extends EvidenceOptions {
   readonly onError: (name: string, error: unknown) => void;
 }
 
+const checkedAtATime = 20_000;
+
 /** 存证 The parts that keep the evidence, put together. */
 export class Evidence {
   readonly subscriber: EvidenceSubscriber;
@@ -40,6 +42,21 @@ export class Evidence {
     this.notary = new Notary({ pool, logId, signers: this.signers, memory: this.memory, clock, witnesses, onNotice });
     this.runner = new NotaryRunner(this.notary, onError);
     this.book = new PostgresEvidenceBook({ pool, logId, signers: this.signers, clock, witnessing: this.notary.witnessing, witnessesNeeded });
+  }
+
+  /** Reads the whole signed log again and compares it with everything that was signed. Answers the first thing that differs. */
+  async check(onProgress: (position: number) => void = () => undefined): Promise<Finding | null> {
+    const { pool, logId } = this.parts;
+    const { epoch, logPosition, checkpoints } = await this.book.status();
+    const until = checkpoints.sha256?.size ?? 0;
+    if (until > logPosition) return { code: 'evidence.tail-lost', position: logPosition + 1, message: `A checkpoint over ${until} facts was signed, and the log ends at position ${logPosition}.` };
+    const audit = new LogAudit(logId);
+    while (audit.position < until) {
+      const found = await audit.advance(pool, epoch, until, checkedAtATime);
+      if (found) return found;
+      onProgress(audit.position);
+    }
+    return null;
   }
 
   /** For an operator who knows why what was signed is not there any more. */

@@ -1,6 +1,7 @@
 export { checkpointText, originOf, parseCheckpoint, readCheckpoint, treeOfOrigin } from './checkpoint.js';
 export type { Checkpoint } from './checkpoint.js';
 export { CompactRange } from './compact-range.js';
+export { writeDurably } from './durable-file.js';
 export { linkText, parseLink } from './epoch-link.js';
 export type { EpochLink } from './epoch-link.js';
 export type { EvidenceBook, EvidenceStatus, LeafProof, SignedState, WitnessState } from './evidence-book.js';
@@ -27,3 +28,4 @@ export type { TreeName } from './tree-hash.js';
 export { altered, exitStatusOf, ok, undecided } from './verdict.js';
 export type { Verdict } from './verdict.js';
 export { ExportVerifier } from './verify-export.js';
+export type { ExportTrust } from './verify-export.js';

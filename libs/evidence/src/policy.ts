@@ -94,8 +94,9 @@ export const trust = (note: Note, policy: TrustPolicy): Trust => {
   const signers = signersOf(note, [...policy.logs, ...policy.witnesses.values()]);
   if (signers === null) return { trusted: false, code: 'evidence.signature-wrong', why: `a signature under the checkpoint of ${origin} does not belong to its text` };
   if (!signers.some((key) => key.kind !== 'cosignature' && key.name === origin)) {
-    const others = policy.logs.map(({ name }) => name);
-    return { trusted: false, code: 'evidence.key-of-another-log', why: `none of the keys given signed the checkpoint of ${origin}; they are keys of ${[...new Set(others)].join(', ')}` };
+    const names = policy.logs.map(({ name }) => name);
+    if (names.includes(origin)) return { trusted: false, code: 'evidence.signature-wrong', why: `the checkpoint of ${origin} is not signed by the key of that log` };
+    return { trusted: false, code: 'evidence.key-of-another-log', why: `none of the keys given signed the checkpoint of ${origin}; they are keys of ${[...new Set(names)].join(', ')}` };
   }
   if (policy.quorum !== 'none' && !witnessed(policy, policy.quorum, signers)) {
     return { trusted: false, code: 'evidence.not-witnessed', why: `fewer witnesses cosigned the checkpoint of ${origin} than the keys ask for` };

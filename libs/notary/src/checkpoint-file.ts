@@ -1,5 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { writeDurably } from '#evidence';
 import { Refusal } from '#kernel';
 
 /** What was signed last, kept outside the database: a database that is put back to an earlier state does not take this with it. */
@@ -15,24 +15,6 @@ export interface SignedMemory {
   read(): Promise<LastSigned | null>;
   keep(signed: LastSigned): Promise<void>;
 }
-
-/** Writes a file whole or not at all, and has it on disk before it returns. */
-export const writeDurably = async (path: string, content: string): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true });
-  const fresh = `${path}.new`;
-  const file = await open(fresh, 'w', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(fresh, path);
-  const folder = await open(dirname(path), 'r').catch(() => null);
-  // Some systems cannot sync a folder; there the rename itself is what they promise.
-  await folder?.sync().catch(() => undefined);
-  await folder?.close();
-};
 
 export const signedInFile = (path: string): SignedMemory => ({
   read: async () => {

@@ -1,10 +1,11 @@
-export { signedInFile, writeDurably } from './checkpoint-file.js';
+export { signedInFile } from './checkpoint-file.js';
 export type { LastSigned, SignedMemory } from './checkpoint-file.js';
+export type { Finding } from './evidence-tables.js';
 export { EvidenceSubscriber } from './evidence-subscriber.js';
+export { LogAudit } from './log-audit.js';
 export { EvidenceTables0000000000501 } from './migrations/evidence-tables.js';
 export { beginEpoch } from './new-epoch.js';
 export { Notary } from './notary.js';
 export { NotaryRunner } from './notary-runner.js';
 export { PostgresEvidenceBook } from './postgres-evidence-book.js';
 export type { WitnessAddress } from './witness-client.js';
-export { Witnessing } from './witnessing.js';

@@ -3,6 +3,7 @@ export type { CuttingProxy } from './cutting-proxy.js';
 export { cuttingProxy } from './cutting-proxy.js';
 export type { OpenedDeadlineIndex } from './deadline-index-contract.js';
 export { deadlineIndexContract } from './deadline-index-contract.js';
+export { EvidenceLog, verifyExport } from './evidence-log.js';
 export type { OpenedStore } from './event-store-contract.js';
 export { eventStoreContract } from './event-store-contract.js';
 export type { HistoryOptions } from './histories.js';

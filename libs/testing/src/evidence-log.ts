@@ -1,19 +1,13 @@
 import { ed25519Signer, ExportVerifier, parsePolicy, sm2Signer } from '#evidence';
 import type { Checkpoint, Note, TrustPolicy, Verdict } from '#evidence';
 import { SimulatedClock } from '#memory';
-import { openPostgres } from '#postgres';
+import { beginEpoch, EvidenceSubscriber, EvidenceTables0000000000501, Notary, PostgresEvidenceBook } from '#notary';
+import type { LastSigned, SignedMemory, WitnessAddress } from '#notary';
 import type { Connection, PostgresLog } from '#postgres';
-import { appendOf, eventOf, someMoment } from '#testing';
-import type { LastSigned, SignedMemory } from './checkpoint-file.js';
-import { EvidenceSubscriber } from './evidence-subscriber.js';
-import { EvidenceTables0000000000501 } from './migrations/evidence-tables.js';
-import { beginEpoch } from './new-epoch.js';
-import { Notary } from './notary.js';
-import { PostgresEvidenceBook } from './postgres-evidence-book.js';
-import type { WitnessAddress } from './witness-client.js';
+import { appendOf, eventOf, someMoment } from './builders.js';
 
 /** What was signed last, kept by the spec: outside the database, as the file is. */
-class SpecMemory implements SignedMemory {
+class KeptInMemory implements SignedMemory {
   signed: LastSigned | null = null;
 
   read(): Promise<LastSigned | null> {
@@ -27,9 +21,9 @@ class SpecMemory implements SignedMemory {
 }
 
 /** A log with its evidence, whose subscription and signer take a step when the spec says so. */
-export class SpecLog {
+export class EvidenceLog {
   readonly clock = new SimulatedClock(someMoment);
-  readonly memory = new SpecMemory();
+  readonly memory = new KeptInMemory();
   readonly notices: string[] = [];
   readonly signers = [ed25519Signer(Buffer.alloc(32, 1)), sm2Signer(Buffer.alloc(32, 2))];
   private readonly subscriber: EvidenceSubscriber;
@@ -47,8 +41,9 @@ export class SpecLog {
     this.book = new PostgresEvidenceBook({ pool, logId, signers, clock, witnessing: this.notary.witnessing, witnessesNeeded: Math.min(1, witnesses.length) });
   }
 
-  static async open(connection: Connection, witnesses: readonly WitnessAddress[] = []): Promise<SpecLog> {
-    return new SpecLog(await openPostgres({ connection, kind: 'live', poolSize: 4, moreMigrations: [EvidenceTables0000000000501] }), witnesses);
+  static async open(connection: Connection, witnesses: readonly WitnessAddress[] = []): Promise<EvidenceLog> {
+    const { openPostgres } = await import('#postgres');
+    return new EvidenceLog(await openPostgres({ connection, kind: 'live', poolSize: 4, moreMigrations: [EvidenceTables0000000000501] }), witnesses);
   }
 
   async record(count: number): Promise<void> {
