@@ -75,5 +75,6 @@ const ideaFiles = [
   'libs/reference/src/catalogue.ts', 'libs/reference/src/calendar.ts', 'libs/reference/src/duty.ts', 'libs/reference/src/ladder.ts', 'libs/reference/src/place.ts', 'libs/reference/src/policy.ts',
   'libs/reference/src/reference.ts', 'libs/reference/src/unit.ts', 'libs/reference/src/library.ts',
   'libs/incident/src/state.ts', 'libs/loops/src/ladder.ts', 'libs/loops/src/grid/grid-loop.ts', 'libs/loops/src/street/street-loop.ts', 'libs/loops/src/city/city-loop.ts', 'libs/loops/src/reaction.ts',
-  'libs/loops/src/aftercare.ts', 'libs/events/src/parts.ts', 'libs/metrics/src/ledger.ts', 'libs/metrics/src/metric.ts',
+  'libs/loops/src/aftercare.ts', 'libs/events/src/parts.ts',
+  'libs/evidence/src/checkpoint.ts', 'libs/evidence/src/receipt.ts', 'libs/evidence/src/epoch-link.ts', 'libs/evidence/src/verdict.ts', 'libs/notary/src/witness-client.ts', 'libs/metrics/src/ledger.ts', 'libs/metrics/src/metric.ts',
 ];
