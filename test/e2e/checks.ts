@@ -7,6 +7,14 @@ export interface Check {
   readonly walk: (stage: Stage) => Promise<void>;
 }
 
+const linesShown = 14;
+
+/** What went wrong, without the long tail that a browser adds, and where. */
+const reasonOf = (error: Error): string => {
+  const lines = (error.stack ?? error.message).split('\n');
+  return [...lines.slice(0, linesShown), ...lines.filter((line, index) => index >= linesShown && line.includes('/test/e2e/'))].join('\n        ');
+};
+
 /** Runs the checks whose id begins with one of the words, or all, one after the other. Answers how many failed. */
 export const runChecks = async (stage: Stage, checks: readonly Check[], words: readonly string[]): Promise<number> => {
   const chosen = checks.filter(({ id }) => words.length === 0 || words.some((word) => id.startsWith(word)));
@@ -14,10 +22,12 @@ export const runChecks = async (stage: Stage, checks: readonly Check[], words: r
   for (const { id, title, walk } of chosen) {
     try {
       await walk(stage);
+      await stage.leaveAll(null);
       process.stdout.write(`ok      ${id}  ${title}\n`);
     } catch (error) {
+      await stage.leaveAll(id);
       failures += 1;
-      process.stdout.write(`FAILED  ${id}  ${title}\n        ${error instanceof Error ? (error.stack ?? error.message).replaceAll('\n', '\n        ') : String(error)}\n`);
+      process.stdout.write(`FAILED  ${id}  ${title}\n        ${error instanceof Error ? reasonOf(error) : String(error)}\n`);
     }
   }
   process.stdout.write(`${chosen.length - failures} of ${chosen.length} checks hold\n`);

@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { Engine, logTo, seed, settingsFrom } from '#assembly';
-import { loginLink } from '#identity';
 import type { Account } from '#identity';
 import { openDoor } from '../../apps/api/src/host.js';
 import type { Host } from '../../apps/api/src/host.js';
@@ -27,12 +26,15 @@ export interface VisitOptions extends BrowserContextOptions {
   readonly plain?: boolean;
 }
 
-/** What browsers write by themselves about answers that a check brings about on purpose. */
-const expected = /Failed to load resource|net::ERR_/;
+const waitMsMax = 15_000;
 
-/** 走查台 The real engine with a city of its own, a real browser, and people who sign in by their links. */
+/** What browsers write by themselves about answers that a check brings about on purpose, and about plain HTTP. */
+const expected = /Failed to load resource|net::ERR_|Cross-Origin-Opener-Policy header has been ignored/;
+
+/** 走查台 The real engine with a city of its own, a real browser, and people who have signed in. */
 export class Stage {
   private readonly visits: Visit[] = [];
+  private readonly tokens = new Map<string, Promise<string>>();
 
   private constructor(
     readonly folder: string,
@@ -68,10 +70,12 @@ export class Stage {
 
   /** A browser of its own in which this person has signed in. */
   async visit(login: string, { plain = false, ...options }: VisitOptions = {}): Promise<Visit> {
-    const context = await this.browser.newContext({ baseURL: `http://${plain ? plainName : '127.0.0.1'}:${this.port}`, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options });
+    const origin = `http://${plain ? plainName : '127.0.0.1'}:${this.port}`;
+    const context = await this.browser.newContext({ baseURL: origin, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options });
+    context.setDefaultTimeout(waitMsMax);
+    await context.addCookies([{ name: 'threeloops', value: await this.tokenFor(login), url: origin, httpOnly: true, sameSite: 'Strict' }]);
     const page = await context.newPage();
     const visit = watched(context, page);
-    await page.goto(await loginLink(this.engine.doorkeeper, this.account(login).id));
     this.visits.push(visit);
     return visit;
   }
@@ -81,6 +85,27 @@ export class Stage {
     return this.visit(login, {
       viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, permissions: ['geolocation'], geolocation: { longitude: 121.548_344, latitude: 31.274_776, accuracy: 12 }, ...options,
     });
+  }
+
+  /** A command or another request of this person, beside the browser. Fails unless it succeeds. */
+  async tell<Answer = unknown>(login: string, address: string, body: object = {}): Promise<Answer> {
+    const known = this.tokens.get(login) ?? this.tokenFor(login);
+    this.tokens.set(login, known);
+    const response = await fetch(`http://127.0.0.1:${this.port}${address}`, { method: 'POST', headers: { authorization: `Bearer ${await known}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${address} by ${login} was answered ${response.status} ${await response.text()}`);
+    return (await response.json()) as Answer;
+  }
+
+  private async tokenFor(login: string): Promise<string> {
+    return (await this.engine.doorkeeper.signInByLink(await this.engine.doorkeeper.openLink('login', this.account(login).id), 'e2e')).token;
+  }
+
+  /** Leaves every page that is open, and takes a picture of each if something went wrong with it. */
+  async leaveAll(failedCheck: string | null): Promise<void> {
+    for (const [index, visit] of this.visits.splice(0).entries()) {
+      if (failedCheck !== null) await visit.picture(`failed-${failedCheck}-${index}`).catch(() => undefined);
+      await visit.context.close();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import type { Stage, Visit, VisitOptions } from './harness.js';
 import type { PhotoFile } from './photos.js';
+import { outboxOf } from './screen-rules.js';
+import type { KeptItem } from './screen-rules.js';
 
 /** 手 Somebody's thumb: taps, and counts how often. */
 export class Hand {
@@ -55,5 +57,10 @@ export class Hand {
 
   strip(text: string | RegExp): Locator {
     return this.page.locator('.strips').getByText(text);
+  }
+
+  /** What stands in the phone's own store. */
+  kept(): Promise<readonly KeptItem[]> {
+    return outboxOf(this.page);
   }
 }

@@ -17,7 +17,9 @@ export const beginOrder = async (command: string, row: About, photo: Blob | null
   const known = phoneCommand(command);
   if (!known) return;
   const { incidentId } = row;
-  const wanted: Wanted = { command, address: `/api/incidents/${incidentId}/${known.path}`, incidentId, about: { title: subjectName(row), place: gridName(row.grid) }, body };
+  // What the reporter thought it was is filed unless somebody knows better.
+  const begun = command === 'FileIncident' && row.ruleHint !== null ? { ruleId: row.ruleHint, ...body } : body;
+  const wanted: Wanted = { command, address: `/api/incidents/${incidentId}/${known.path}`, incidentId, about: { title: subjectName(row), place: gridName(row.grid) }, body: begun };
   if (known.form !== 'at-once') {
     go('order', await beginDraft(wanted, photo));
     return;

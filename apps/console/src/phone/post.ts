@@ -18,6 +18,9 @@ export const sentTo = ref(0);
 /** What can still be taken back, newest last. */
 export const undoable = shallowRef<{ readonly id: string; readonly name: string; readonly until: number } | null>(null);
 
+/** A word that is said in passing, such as that something was kept. */
+export const passing = ref('');
+
 const own = computed(() => items.value.filter(({ accountId }) => accountId === me.value?.accountId));
 export const waiting = computed(() => own.value.filter(({ state }) => state === 'waiting'));
 export const refused = computed(() => own.value.filter(({ state }) => state === 'refused'));
@@ -130,6 +133,13 @@ export const handOver = async (id: string, change: Partial<Pick<OutboxItem, 'bod
   changed();
   if (item && undo) offerUndo(item, until);
   void outbox().flush();
+};
+
+export const sayInPassing = (text: string): void => {
+  passing.value = text;
+  setTimeout(() => {
+    if (passing.value === text) passing.value = '';
+  }, undoMs);
 };
 
 const offerUndo = ({ id, about }: OutboxItem, until: number): void => {
