@@ -38,7 +38,7 @@ export const parseReceipt = (text: string): Receipt => {
   return { leaf, index, proof, checkpoint: text.slice(split + 2) };
 };
 
-export interface ReadReceipt {
+interface ReadReceipt {
   readonly note: Note;
   readonly checkpoint: Checkpoint;
   readonly content: LeafContent;

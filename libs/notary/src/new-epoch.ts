@@ -9,7 +9,7 @@ import { checkpointsBetween, currentEpoch, lastCheckpoint } from './evidence-tab
 import type { Database } from './evidence-tables.js';
 import { readFacts } from './stored-facts.js';
 
-export interface NewEpochParts {
+interface NewEpochParts {
   readonly pool: Pool;
   readonly logId: string;
   readonly signers: readonly Signer[];

@@ -11,7 +11,7 @@ import { readFacts } from './stored-facts.js';
 import { witnessId } from './witnessing.js';
 import type { Witnessing } from './witnessing.js';
 
-export interface EvidenceBookParts {
+interface EvidenceBookParts {
   readonly pool: Pool;
   readonly logId: string;
   readonly signers: readonly Signer[];
