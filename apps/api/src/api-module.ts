@@ -8,6 +8,7 @@ import { AccessGuard } from './door/access.js';
 import { ReadPosition } from './door/log-position.js';
 import { ProblemFilter } from './door/problem-filter.js';
 import { EvidenceController } from './evidence/evidence-controller.js';
+import { VerifierController } from './evidence/verifier-controller.js';
 import { AccountController } from './identity/account-controller.js';
 import { PageController } from './identity/page-controller.js';
 import { SessionController } from './identity/session-controller.js';
@@ -33,7 +34,7 @@ import { ProcessMetricsController } from './watch/process-metrics-controller.js'
 
 const controllers: readonly Type[] = [
   ReportController, CommandController, QueryController, FigureController, FrozenController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, ConsoleController,
-  EvidenceController, HealthController, ProcessMetricsController, DocsController,
+  EvidenceController, VerifierController, HealthController, ProcessMetricsController, DocsController,
 ];
 
 /** The front door as a module. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */

@@ -8,6 +8,7 @@ import type { Verdict } from '#evidence';
 import { Refusal, Unavailable } from '#kernel';
 import { Progress } from './progress.js';
 import { verifyConsistencyOf, verifyExport, verifyReceipt } from './verify.js';
+import { verifyFigure } from './verify-figure.js';
 import type { VerifyFlags } from './verify.js';
 
 const words = { ok: 'OK', altered: 'ALTERED', undecided: 'CANNOT TELL' } as const;
@@ -38,8 +39,9 @@ export const verify = async ([, what, first, second]: readonly string[], flags: 
         return sayVerdict(verdict, json);
       }
       case 'receipt': return sayVerdict(await verifyReceipt(file(first), flags), json);
+      case 'figure': return sayVerdict(await verifyFigure(file(first), file(flags.export), flags), json);
       case 'consistency': return sayVerdict(await verifyConsistencyOf(file(first), file(second), flags), json);
-      default: throw new Refusal('command.incomplete', `verify what? export, receipt or consistency.\n\n${usage}`);
+      default: throw new Refusal('command.incomplete', `verify what? export, receipt, consistency or figure.\n\n${usage}`);
     }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -29,6 +29,7 @@ const usage = `npm run loops -- COMMAND …
   verify export FILE [--key FILE] [--checkpoint NOTE] [--json]
   verify receipt FILE --key FILE [--json]
   verify consistency OLD NEW --proof FILE --key FILE [--link FILE] [--json]
+  verify figure FROZEN.json --export FILE --key FILE [--json]      computes the numbers again
       Needs no engine, no database and no network. Ends with 0 as it was signed, 1 altered, 2 cannot tell. FILE of --key: evidence keys.
   evidence status | keys | check | new-epoch --reason TEXT [--data DIR]
       How far the log is signed; the keys for whoever verifies; reads the whole log again; begins a new epoch after facts were lost.
@@ -146,7 +147,7 @@ const exportCommand = (call: Call): Promise<void> => {
 };
 
 const verifyCommand = ({ words, flags }: Call): Promise<number> => {
-  const files = ['key', 'checkpoint', 'proof', 'link'].flatMap((name) => {
+  const files = ['key', 'checkpoint', 'proof', 'link', 'export'].flatMap((name) => {
     const file = text(flags, name);
     return file === undefined ? [] : [[name, resolve(file)] as const];
   });
@@ -174,7 +175,7 @@ const main = async (): Promise<void> => {
       allowPositionals: true,
       options: {
         mapping: { type: 'string' }, play: { type: 'boolean' }, reference: { type: 'string' }, data: { type: 'string' }, rejects: { type: 'string' }, out: { type: 'string' },
-        check: { type: 'boolean' }, from: { type: 'string' }, to: { type: 'string' }, key: { type: 'string' }, checkpoint: { type: 'string' }, proof: { type: 'string' }, link: { type: 'string' },
+        check: { type: 'boolean' }, from: { type: 'string' }, to: { type: 'string' }, key: { type: 'string' }, checkpoint: { type: 'string' }, proof: { type: 'string' }, link: { type: 'string' }, export: { type: 'string' },
         reason: { type: 'string' }, json: { type: 'boolean' }, 'no-accounts': { type: 'boolean' }, help: { type: 'boolean' },
       },
     });

@@ -12,6 +12,7 @@ export interface VerifyFlags {
   readonly checkpoint?: string;
   readonly proof?: string;
   readonly link?: string;
+  readonly export?: string;
 }
 
 const textOf = async (path: string): Promise<string> => {
@@ -28,7 +29,7 @@ const newline = 10;
 const chunkBytes = 1 << 20;
 
 /** Hands over every line of a file without its newline, until the hearer has heard enough. Files that end in `.gz` are unpacked. */
-const eachLine = async (path: string, hear: (line: Buffer) => boolean): Promise<void> => {
+export const eachLine = async (path: string, hear: (line: Buffer) => boolean): Promise<void> => {
   const file = createReadStream(path, { highWaterMark: chunkBytes });
   const chunks = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: chunkBytes })) : file;
   let rest: Buffer = Buffer.alloc(0);
@@ -60,10 +61,13 @@ const verifyExportFile = async (path: string, trusted: ExportTrust, onLine: () =
   return verifier.end();
 };
 
-export const verifyExport = async (path: string, { key, checkpoint }: VerifyFlags, onLine?: () => void): Promise<Verdict> => {
+/** What the files say that a verifier was given. */
+export const trustIn = async ({ key, checkpoint }: VerifyFlags): Promise<ExportTrust> => {
   const policy = await policyIn(key);
-  return verifyExportFile(path, { ...(policy ? { policy } : {}), ...(checkpoint === undefined ? {} : { checkpoint: parseCheckpoint(await textOf(checkpoint)) }) }, onLine);
+  return { ...(policy ? { policy } : {}), ...(checkpoint === undefined ? {} : { checkpoint: parseCheckpoint(await textOf(checkpoint)) }) };
 };
+
+export const verifyExport = async (path: string, flags: VerifyFlags, onLine?: () => void): Promise<Verdict> => verifyExportFile(path, await trustIn(flags), onLine);
 
 /** 回执验证 That what a receipt tells of stands in the log whose keys are given. */
 export const verifyReceipt = async (path: string, { key }: VerifyFlags): Promise<Verdict> => {

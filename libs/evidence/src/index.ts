@@ -5,7 +5,7 @@ export { writeDurably } from './durable-file.js';
 export { linkText, parseLink } from './epoch-link.js';
 export type { EpochLink } from './epoch-link.js';
 export type { EvidenceBook, EvidenceStatus, LeafProof, SignedState, WitnessState } from './evidence-book.js';
-export { checkpointLine, endLine, factLine, headLine, linkLine } from './export-lines.js';
+export { checkpointLine, endLine, factLine, headLine, linkLine, parseExportLine } from './export-lines.js';
 export { cosignedSeconds, formatKey, parseKey, signersOf } from './keys.js';
 export type { VerifierKey } from './keys.js';
 export { decodeLeaf, encodeLeaf, leafIndexOf } from './leaf.js';
