@@ -1,5 +1,6 @@
 import { explain } from '#assembly';
 import { measureAppends } from './appends.js';
+import { measureFigures } from './figures.js';
 import type { Group } from './group.js';
 import { measureDeadlines } from './deadlines.js';
 import { measureHttp } from './http.js';
@@ -21,6 +22,7 @@ const groups: Readonly<Record<GroupName, (group: Group) => Promise<void>>> = {
   views: measureViews,
   deadlines: measureDeadlines,
   'real-input': measureRealInput,
+  figures: measureFigures,
 };
 
 /** Without the conductor nobody wants the figures, and the database is going away. */
