@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '#assembly';
 import { toIso } from '#kernel';
 import type { Instant, RecordedEvent } from '#kernel';
+import { compareFigures } from '#figures';
 import { compareReadModel } from '#readmodel';
 import { check } from './checks.js';
 import type { Check } from './checks.js';
@@ -53,6 +54,11 @@ const views = async (engine: Engine): Promise<Check> => {
   return check('the views equal a rebuild', seen, equal ? [] : [`rows that differ: ${JSON.stringify(differing)}`, ...problems]);
 };
 
+const ledgers = async (engine: Engine): Promise<Check> => {
+  const { equal, incidents, differing } = await compareFigures({ store: engine.log.store, pool: engine.log.pool });
+  return check('the ledgers of the figures equal a rebuild', incidents, equal ? [] : differing);
+};
+
 /** Who the views say is accountable, against the facts: two ways that share no code. */
 const holders = async (engine: Engine, log: readonly RecordedEvent[]): Promise<Check> => {
   const owners = new Map<string, string | null>();
@@ -83,7 +89,7 @@ export const verify = async (engine: Engine, ledger: Ledger): Promise<Verdict> =
   const overdue = await engine.log.pool.query<{ stream: string }>('select stream from engine.deadlines where at <= $1', [toIso(until)]);
   const checks = [
     ...verifyCommands(ledger, log), density(log), lives(stories, until), accountability(stories, engine.shelf.library().current), reactions(stories),
-    check('nothing is overdue in the index of deadlines', log.length, overdue.rows.map(({ stream }) => stream)), await views(engine), await holders(engine, log),
+    check('nothing is overdue in the index of deadlines', log.length, overdue.rows.map(({ stream }) => stream)), await views(engine), await ledgers(engine), await holders(engine, log),
   ];
   return { checks, facts: log.length, incidents: stories.size };
 };

@@ -3,8 +3,8 @@ import { schemaOf, upcast } from '#events';
 import type { PeriodFrozen } from '#events';
 import { Refusal, toIso } from '#kernel';
 import type { Actor, EventStore, Iso } from '#kernel';
-import { canonicalText, definitionOf, frozenFigure, frozenText, metricNamed } from '#metrics';
-import type { Figure, FrozenContent, FrozenFigure, LedgerBook, Metric } from '#metrics';
+import { definitionOf, frozenFigure, frozenText, Refreezing } from '#metrics';
+import type { FrozenContent, LedgerBook, Metric, Refrozen } from '#metrics';
 import { reckon } from './reckon.js';
 import type { Asked } from './reckon.js';
 
@@ -35,15 +35,11 @@ export interface FreezeOrder {
   readonly asked: Asked;
 }
 
-export interface Recomputed {
-  /** Whether computing the same figures over the same log by the same definitions gives the same text. */
+/** The answer of computing again, and whether its hash is the frozen one. */
+export interface Recomputed extends Omit<Refrozen, 'text'> {
   readonly same: boolean;
   readonly sha256: string;
   readonly recomputedSha256: string;
-  /** 定义已改 Metrics whose definition is another one now, or gone. */
-  readonly redefined: readonly string[];
-  /** Metrics that give another answer now. */
-  readonly differing: readonly { readonly metric: string; readonly frozen: Figure; readonly recomputed: Figure | null }[];
 }
 
 const contentBytesMax = 512 * 1024;
@@ -112,24 +108,13 @@ export class FigureDesk {
   /** Computes frozen figures again, over the same part of the log, and says whether they are the same. Changes nothing. */
   async recomputed(figuresId: string): Promise<Recomputed> {
     const { content, sha256 } = await this.read(figuresId);
-    const now = content.definitions.map(({ name }) => metricNamed(name));
-    const redefined = content.definitions.filter((definition, index) => {
-      const metric = now[index];
-      return !metric || canonicalText(definitionOf(metric)) !== canonicalText(definition);
-    });
-    const metrics = now.filter((metric) => metric !== null);
-    const figures = await reckon(this.book, metrics, content.question);
-    const answers = new Map<string, FrozenFigure>(figures.map((figure, index) => [metrics[index]?.name ?? '', frozenFigure(metrics[index] as Metric, figure)]));
-    const recomputed = frozenText({ question: content.question, definitions: metrics.map(definitionOf), figures: [...answers.values()] });
-    const again = (name: string): Figure | null => {
-      const answer = answers.get(name);
-      return answer ? plain(answer) : null;
-    };
-    const differing = content.figures.filter((frozen) => canonicalText(frozen) !== canonicalText(answers.get(frozen.metric) ?? null));
-    return {
-      same: sha256Of(recomputed) === sha256, sha256, recomputedSha256: sha256Of(recomputed), redefined: redefined.map(({ name }) => name),
-      differing: differing.map((frozen) => ({ metric: frozen.metric, frozen: plain(frozen), recomputed: again(frozen.metric) })),
-    };
+    const { position, places, from, before, filter } = content.question;
+    const refreezing = new Refreezing(content);
+    const cohorts = refreezing.metrics.map(({ cohort }) => cohort);
+    for await (const ledgers of this.book.ledgers({ position, cohorts, from, before, places, filter })) for (const ledger of ledgers) refreezing.add(ledger);
+    const { text, redefined, differing } = refreezing.again();
+    const recomputedSha256 = sha256Of(text);
+    return { same: recomputedSha256 === sha256, sha256, recomputedSha256, redefined, differing };
   }
 
   private repeated({ figuresId, fingerprint, commandId }: FreezeOrder, known: { readonly stream: string; readonly fingerprint: string | null }): Promise<FrozenInFull> {
@@ -139,5 +124,3 @@ export class FigureDesk {
     return this.read(figuresId);
   }
 }
-
-const plain = ({ total, groups }: FrozenFigure): Figure => ({ total, groups });

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Ledger } from '#metrics';
 import { textArray } from '#postgres';
+import { packLedger, unpackLedger } from './packed-ledger.js';
 
 /** Every value stays the text that the server sent. */
 const types = { getTypeParser: () => (value: string) => value };
@@ -10,7 +11,7 @@ export const loadLedgers = async (client: ClientBase, schema: string, streams: r
   if (streams.length === 0) return new Map();
   const text = `select stream, ledger from ${schema}.ledger where stream = any ($1::text[])`;
   const { rows } = await client.query<[string, string]>({ text, values: [textArray(streams)], rowMode: 'array', types });
-  return new Map(rows.map(([stream, ledger]) => [stream, JSON.parse(ledger) as Ledger]));
+  return new Map(rows.map(([stream, ledger]) => [stream, unpackLedger(ledger)]));
 };
 
 type Column = readonly [name: string, kind: 'text' | 'bigint', of: (ledger: Ledger) => string | number | null];
@@ -28,7 +29,7 @@ const columns: readonly Column[] = [
   ['street', 'text', ({ place }) => place.street],
   ['district', 'text', ({ place }) => place.district],
   ['city', 'text', ({ place }) => place.city],
-  ['ledger', 'text', (ledger) => JSON.stringify(ledger)],
+  ['ledger', 'text', packLedger],
 ];
 
 /** What a later fact can change of a row. */

@@ -4,11 +4,13 @@ import type { EventStore } from '#kernel';
 import { ledgerOf } from '#metrics';
 import type { Ledger, LedgerBook, LedgerQuestion } from '#metrics';
 import { orUnavailable } from '#postgres';
+import { unpackLedger } from './packed-ledger.js';
 
 /** Every value stays the text that the server sent. */
 const types = { getTypeParser: () => (value: string) => value };
 
-const page = 1_000;
+/** Ledgers at a time: small enough that nobody else waits long while they are read. */
+const page = 250;
 const placeLevels = ['grid', 'community', 'street', 'district', 'city'] as const;
 const filterColumns = ['grid', 'community', 'street', 'district', 'channel'] as const;
 
@@ -63,7 +65,7 @@ export class LedgerShelf implements LedgerBook {
     const later = rows.filter(([, , lastPosition]) => Number(lastPosition) > position).map(([stream]) => stream);
     const streams = later.length === 0 ? new Map<string, never>() : await this.store.readStreams(later);
     return rows.flatMap(([stream, , lastPosition, text]): Ledger[] => {
-      if (Number(lastPosition) <= position) return [JSON.parse(text) as Ledger];
+      if (Number(lastPosition) <= position) return [unpackLedger(text)];
       const ledger = ledgerOf(incidentFacts((streams.get(stream) ?? []).filter((event) => event.position <= position)));
       return ledger ? [ledger] : [];
     });

@@ -1,7 +1,7 @@
 export { definitionOf, metricNamed, metrics } from './catalogue.js';
 export { foldLedger, ledgerOf } from './fold-ledger.js';
-export { canonicalText, frozenFigure, frozenText } from './frozen.js';
-export type { FrozenContent, FrozenFigure } from './frozen.js';
+export { canonicalText, frozenFigure, frozenText, Refreezing } from './frozen.js';
+export type { FrozenContent, Refrozen } from './frozen.js';
 export type { LedgerBook, LedgerQuestion } from './ledger-book.js';
 export type { Ledger } from './ledger.js';
 export { cohorts, groupings } from './metric.js';

@@ -1,10 +1,9 @@
 import { Controller, Get, Inject, Param, Query, Req } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { reckon } from '#figures';
 import type { Asked } from '#figures';
 import { toIso } from '#kernel';
 import { cohorts, definitionOf, metrics } from '#metrics';
-import type { Figure, Metric } from '#metrics';
+import type { Metric } from '#metrics';
 import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
 import { Asks } from '../door/access.js';
@@ -13,6 +12,7 @@ import { CountedAddress, FigureAddress } from './addresses.js';
 import { countedPage } from './counted.js';
 import { labelOf } from './labels.js';
 import { metricIn, Questions } from './questions.js';
+import { SharedWalk } from './shared-walk.js';
 
 const name = { name: 'name', schema: { type: 'string', enum: metrics.map((metric) => metric.name) } } as const;
 
@@ -24,10 +24,14 @@ const heading = ({ name: metric, chinese, version }: Metric, { from, before, by,
 @Asks('metrics')
 @Controller('api/metrics')
 export class FigureController {
+  private readonly walk: SharedWalk;
+
   constructor(
     @Inject(PORTS) private readonly ports: ApiPorts,
     @Inject(Questions) private readonly questions: Questions,
-  ) {}
+  ) {
+    this.walk = new SharedWalk(ports.ledgers);
+  }
 
   @Get()
   @ApiOperation({ summary: '指标目录 Every metric with its formula, cohort and version', operationId: 'metrics' })
@@ -40,8 +44,8 @@ export class FigureController {
   @ApiOperation({ summary: '指标 One figure, in total and by groups, factual and accountable, as of any moment', operationId: 'figure' })
   async figure(@Param('name') named: string, @Query() address: FigureAddress, @Req() request: ApiRequest): Promise<object> {
     const metric = metricIn(named);
-    const asked = await this.questions.asked(address, request);
-    const [figure] = (await reckon(this.ports.ledgers, [metric], asked)) as [Figure];
+    const { figure, asked } = await this.walk.figure(metric, await this.questions.asked(address, request), address.asOf === undefined);
+    request.logPosition = asked.position;
     const city = this.ports.library().current;
     const { by } = asked;
     const groups = by === null ? [] : figure.groups.map(({ key, ...readings }) => ({ key, label: labelOf(by, key, city), ...readings }));
