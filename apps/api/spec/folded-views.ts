@@ -2,15 +2,21 @@ import type { IncidentEvent } from '#events';
 import { incidentIdOf, isIncidentStream } from '#engine';
 import { seesPlace } from '#identity';
 import type { EventStore, RecordedEvent } from '#kernel';
-import { foldIncident, timelineRowOf } from '#views';
-import type { DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, IncidentView, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
+import { foldIncident, timelineRowOf, wantsRunning } from '#views';
+import type { DeadlineFilter, DeadlineRow, History, IncidentFilter, IncidentRow, IncidentSort, IncidentView, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
 
 /** Views that fold the whole log at every question: slow and never behind, unless told to be. */
-export class FoldedViews implements Views {
+export class FoldedViews implements Views, History {
   /** Position beyond which these views see nothing; null for everything. */
   heldAt: number | null = null;
 
   constructor(private readonly store: Pick<EventStore, 'readAll' | 'head'>) {}
+
+  asOf(position: number): Views {
+    const views = new FoldedViews(this.store);
+    views.heldAt = position;
+    return views;
+  }
 
   async position(): Promise<number> {
     return this.heldAt ?? (await this.store.head()).position;
@@ -35,8 +41,8 @@ export class FoldedViews implements Views {
     return (await this.view(scope, incidentId))?.deadlines ?? [];
   }
 
-  async deadlines(scope: Scope, { unit }: { readonly unit?: string }, { limit }: PageRequest<'dueAt'>): Promise<Page<DeadlineRow>> {
-    const rows = (await this.visible(scope)).flatMap(({ deadlines }) => deadlines).filter((row) => row.status === 'running' && (unit === undefined || row.unit === unit));
+  async deadlines(scope: Scope, filter: DeadlineFilter, { limit }: PageRequest<'dueAt'>): Promise<Page<DeadlineRow>> {
+    const rows = (await this.visible(scope)).flatMap(({ deadlines }) => deadlines).filter((row) => wantsRunning(row, filter));
     return { items: rows.slice(0, limit), nextCursor: null };
   }
 

@@ -79,7 +79,7 @@ export class FrontDoor {
     const door = new FrontDoor();
     const { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk, evidence } = door;
     const log = pino({ level: 'debug' }, { write: (line: string) => void door.logged.push(line) });
-    const ports: ApiPorts = { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk, evidence, log, library: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
+    const ports: ApiPorts = { store, vault, clock, views, history: views, ledgers, figures, photos, doorkeeper, desk, evidence, log, library: () => smallLibrary, libraryAsOf: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
     door.app = await createApi({ ...ports, ...change(ports) }, options);
     await door.app.listen(0, '127.0.0.1');
     door.origin = await door.app.getUrl();

@@ -9,17 +9,19 @@ import type { Clock, EventStore, KeyVault, Subscriptions } from '#kernel';
 import type { LedgerBook } from '#metrics';
 import type { PhotoStore } from '#photos';
 import type { Library } from '#reference';
-import type { Views } from '#views';
+import type { History, Views } from '#views';
 import type { ConsoleFiles } from './console/console-files.js';
 
 /** Everything that the front door needs from the rest of the engine. Whoever hosts it hands over instances that are ready. */
 export interface ApiPorts {
   readonly desk: CommandDesk;
   readonly views: Views;
+  readonly history: History;
   readonly ledgers: LedgerBook;
   readonly figures: Pick<FigureDesk, 'freeze' | 'read' | 'latest' | 'recomputed'>;
   readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'head' | 'onAppended' | 'identity'>;
   readonly library: () => Library;
+  readonly libraryAsOf: (position: number) => Library;
   readonly clock: Clock;
   readonly vault: KeyVault;
   readonly photos: PhotoStore;

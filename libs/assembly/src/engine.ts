@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeadlineRunner, deadlineSubscriber, IncidentDesk, loopSubscriber, ReferenceShelf, SubscriptionLoop } from '#engine';
+import { DeadlineRunner, deadlineSubscriber, IncidentDesk, loopSubscriber, ReferenceShelf, streamOf, SubscriptionLoop } from '#engine';
 import type { LoopTimes, SubscriptionStatus } from '#engine';
 import { Doorkeeper, identityMigrations, PostgresIdentityStore } from '#identity';
 import { FigureDesk, figureMigrations, FiguresProjector, FrozenShelf, LedgerShelf } from '#figures';
@@ -12,8 +12,9 @@ import {
   DatabaseClock, EmbeddedPostgres, lockFolder, openPostgres, PostgresKeyVault, PostgresReferenceContents, ReferenceContents0000000000004,
 } from '#postgres';
 import type { Connection, PostgresLog } from '#postgres';
-import { openReadModel, readModelMigrations, ReadModelProjector, ReadModelViews } from '#readmodel';
+import { historyOn, openReadModel, readModelMigrations, ReadModelProjector, ReadModelViews } from '#readmodel';
 import { EvidenceTables0000000000501 } from '#notary';
+import type { History } from '#views';
 import type { PoolClient } from 'pg';
 import { Evidence } from './evidence.js';
 import type { EvidenceOptions } from './evidence.js';
@@ -99,6 +100,7 @@ export class Engine {
     readonly shelf: ReferenceShelf,
     readonly vault: PostgresKeyVault,
     readonly views: ReadModelViews,
+    readonly history: History,
     readonly doorkeeper: Doorkeeper,
     readonly photos: FolderPhotoStore,
     readonly secrets: Secrets,
@@ -145,7 +147,7 @@ export class Engine {
       const views = new ReadModelViews(readModel);
       const doorkeeper = new Doorkeeper(new PostgresIdentityStore(log.pool), () => Date.now());
       const vault = new PostgresKeyVault(log.pool, secrets.keyEncryptionKey);
-      return new Engine(log, clock, desk, shelf, vault, views, doorkeeper, new FolderPhotoStore(join(options.dataFolder, 'photos')), secrets, options, stoppers);
+      return new Engine(log, clock, desk, shelf, vault, views, historyOn(readModel, log.store, streamOf), doorkeeper, new FolderPhotoStore(join(options.dataFolder, 'photos')), secrets, options, stoppers);
     } catch (error) {
       for (const stop of stoppers) await stop().catch(() => undefined);
       throw error;

@@ -64,6 +64,11 @@ export class IncidentDesk implements CommandDesk {
     return this.refreshed(streamOf(incidentId));
   }
 
+  async loadAsOf(incidentId: string, position: number): Promise<Loaded> {
+    const events = await this.parts.store.readStream(streamOf(incidentId));
+    return this.followed(nothingYet, events.filter((event) => event.position <= position));
+  }
+
   /** As this process last saw it, without asking the store; for whoever has just acted on it. */
   async lastSeen(incidentId: string): Promise<Loaded> {
     return this.current(streamOf(incidentId));

@@ -42,4 +42,6 @@ export interface Loaded {
 export interface CommandDesk {
   execute(order: Order): Promise<Outcome>;
   load(incidentId: string): Promise<Loaded>;
+  /** As it was when the log ended at a position; remembered nowhere. */
+  loadAsOf(incidentId: string, position: number): Promise<Loaded>;
 }

@@ -48,6 +48,14 @@ describe('the shelf of reference versions 底数库', () => {
     expect(() => shelf.library().policy('policy-9')).toThrow('pinned');
   });
 
+  it('says what was in force when the log ended at a position', async () => {
+    const { shelf } = open();
+    await shelf.activate(smallReference, actor);
+    await shelf.activate(second, actor);
+    expect([1, 2].map((position) => shelf.libraryAsOf(position).current.reference.version)).toEqual(['small-1', 'small-2']);
+    expect(() => shelf.libraryAsOf(0)).toThrow(expect.objectContaining({ code: 'reference.none' }));
+  });
+
   it('is read by another process, which sees what comes later too', async () => {
     const { shelf, another } = open();
     await shelf.activate(smallReference, actor);

@@ -23,6 +23,9 @@ const stream = 'reference';
  */
 export class ReferenceShelf {
   private references: readonly Reference[] = [];
+  /** Where in the log each of them came into force. */
+  private positions: readonly number[] = [];
+  private past: { readonly count: number; readonly library: Library } | null = null;
   private revision = 0;
   private shelved: Library | null = null;
 
@@ -36,6 +39,15 @@ export class ReferenceShelf {
   readonly library = (): Library => {
     if (!this.shelved) throw new Refusal('reference.none', 'No reference data is in force yet; import a city first.');
     return this.shelved;
+  };
+
+  /** What was in force when the log ended at a position. Refuses with `reference.none` where nothing was yet. */
+  readonly libraryAsOf = (position: number): Library => {
+    const count = this.positions.filter((activatedAt) => activatedAt <= position).length;
+    if (count === 0) throw new Refusal('reference.none', 'No reference data was in force then.', { asOf: position });
+    if (count === this.references.length) return this.library();
+    if (this.past?.count !== count) this.past = { count, library: libraryOf(this.references.slice(0, count)) };
+    return this.past.library;
   };
 
   get isEmpty(): boolean {
@@ -55,6 +67,7 @@ export class ReferenceShelf {
       return JSON.parse(content) as Reference;
     });
     this.references = [...this.references, ...fresh];
+    this.positions = [...this.positions, ...events.map(({ position }) => position)];
     this.revision = last.version;
     this.shelved = libraryOf(this.references);
     return true;

@@ -3,6 +3,7 @@ export type { Comparison, RowDifference } from './compare.js';
 export { readModelMigrations } from './migrations/index.js';
 export { openReadModel, readModelEntities } from './open-read-model.js';
 export type { ReadModelOptions } from './open-read-model.js';
+export { historyOn } from './past-views.js';
 export { ReadModelProjector } from './projector.js';
 export type { ProjectorOptions } from './projector.js';
 export { ReadModelViews } from './read-model-views.js';

@@ -1,7 +1,9 @@
 export type {
-  DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, Page, PageRequest, QueueSummary, Scope, StageWord, TimelineRow, Views,
+  DeadlineRow, History, IncidentFilter, IncidentRow, IncidentSort, Page, PageRequest, QueueSummary, Scope, StageWord, TimelineRow, Views,
 } from './queries.js';
 export { incidentSorts } from './queries.js';
+export { equalFields, matches, wantsRunning } from './filters.js';
+export type { DeadlineFilter } from './queries.js';
 export { foldIncident, foldOwnIncident, foldVersion } from './fold-incident.js';
 export type { IncidentView } from './fold-incident.js';
 export { timelineRowOf } from './timeline.js';

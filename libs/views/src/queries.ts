@@ -136,6 +136,13 @@ export interface Page<Row> {
   readonly nextCursor: string | null;
 }
 
+/** Which of the clocks that run. */
+export interface DeadlineFilter {
+  readonly unit?: string;
+  readonly clock?: ClockName;
+  readonly breached?: boolean;
+}
+
 /** How much one holder has to do. */
 export interface QueueSummary {
   readonly holder: string;
@@ -154,8 +161,17 @@ export interface Views {
   timeline(scope: Scope, incidentId: string): Promise<readonly TimelineRow[]>;
   deadlinesOf(scope: Scope, incidentId: string): Promise<readonly DeadlineRow[]>;
   /** Clocks that run, next due first. */
-  deadlines(scope: Scope, filter: { readonly unit?: string; readonly clock?: ClockName; readonly breached?: boolean }, page: PageRequest<'dueAt'>): Promise<Page<DeadlineRow>>;
+  deadlines(scope: Scope, filter: DeadlineFilter, page: PageRequest<'dueAt'>): Promise<Page<DeadlineRow>>;
   queues(scope: Scope): Promise<readonly QueueSummary[]>;
   /** Log position up to which everything is folded in. */
   position(): Promise<number>;
+}
+
+/** 时光 The same queries about the past. */
+export interface History {
+  /**
+   * 时点 How everything stood when the log ended at this position: exact, whatever came later. The views must hold everything up to it;
+   * whoever asks waits for that. Scopes are those of today.
+   */
+  asOf(position: number): Views;
 }

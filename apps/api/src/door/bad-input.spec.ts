@@ -136,7 +136,7 @@ describe('bad input', () => {
 
   it('asks to come back when the engine cannot answer now', async () => {
     const away = await FrontDoor.open({}, ({ desk }) => ({
-      desk: { load: (id) => desk.load(id), execute: () => Promise.reject(new Unavailable('store.away', 'the database cannot be reached', 3)) },
+      desk: { load: (id) => desk.load(id), loadAsOf: (id, position) => desk.loadAsOf(id, position), execute: () => Promise.reject(new Unavailable('store.away', 'the database cannot be reached', 3)) },
     }));
     try {
       expect(await away.post('gridWorker', '/api/incidents', report)).toMatchObject({ status: 503, headers: { 'retry-after': '3' }, json: { code: 'store.away' } });

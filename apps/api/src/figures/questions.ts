@@ -11,8 +11,8 @@ import type { ApiRequest } from '../door/request.js';
 import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
 import type { FigureAddress, FilterFields } from './addresses.js';
-import { readAsOf } from './as-of.js';
-import type { AsOf } from './as-of.js';
+import { readAsOf } from '../door/as-of.js';
+import type { AsOf } from '../door/as-of.js';
 
 const instantOf = (moment: string | undefined): Instant | null => (moment === undefined ? null : fromIso(moment));
 

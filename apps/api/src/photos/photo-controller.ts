@@ -66,10 +66,10 @@ export class PhotoController {
     const incidentId = incidentIn(request);
     if (!/^[0-9a-f]{64}$/.test(sha256) || incidentId === null) throw noSuchPhoto();
     const scope = scopeOf(callerOf(request).account, this.ports.library().current);
-    const row = await this.bus.execute(new FindIncident(scope, incidentId));
+    const row = await this.bus.execute(new FindIncident(null, scope, incidentId));
     if (!row) throw noSuchPhoto();
     if (!mentions(row.photos, sha256)) {
-      const facts = await this.bus.execute(new FindTimeline(scope, incidentId));
+      const facts = await this.bus.execute(new FindTimeline(null, scope, incidentId));
       if (!facts.some(({ data }) => mentions(data, sha256))) throw noSuchPhoto();
     }
     const picture = await this.shelf.show(sha256);

@@ -7,7 +7,12 @@ const optional = true;
 const stageWords = ['reported', 'accepted', 'filed', 'dispatched', 'acknowledged', 'handled', 'inspected', 'arbitrating', 'closed', 'declined', 'voided', 'merged'] as const satisfies readonly StageWord[];
 const directions = ['ascending', 'descending'] as const;
 
-class PageAddress {
+/** 时点 Every query can be asked about the past. */
+export class PastAddress {
+  @Code({ optional, description: 'A log position, or a moment with its zone: the answer is how it stood then' }) asOf?: string;
+}
+
+class PageAddress extends PastAddress {
   @Code({ optional, lengthMax: 500, description: 'nextCursor of the page before; left out for the first page' }) cursor?: string;
   @QueryWhole(1, 200, { description: '50 if left out' }) limit?: number;
 }
@@ -38,4 +43,8 @@ export class DeadlinesAddress extends PageAddress {
   @Code({ optional }) unit?: string;
   @OneOf(clockNames, 'ClockName', { optional }) clock?: ClockName;
   @QueryFlag() breached?: boolean;
+}
+
+export class SuggestionsAddress extends PastAddress {
+  @OneOf(rungs, 'Rung', { optional }) rung?: Rung;
 }

@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { chineseNameOf } from '#events';
 import { maySend, personCommandTypes, scopeOf, sendersOf } from '#identity';
 import type { Account } from '#identity';
 import { allowedActions } from '#incident';
 import type { ActionAnswer } from '#incident';
-import { parseIso, Refusal, toIso } from '#kernel';
+import { parseIso, toIso } from '#kernel';
 import type { Iso } from '#kernel';
-import { rungs } from '#reference';
-import type { City, Rung } from '#reference';
+import type { City } from '#reference';
 import type { IncidentRow, Scope } from '#views';
 import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
 import { Asks } from '../door/access.js';
+import { readAsOf } from '../door/as-of.js';
+import type { AsOf } from '../door/as-of.js';
 import { ReadPosition } from '../door/log-position.js';
 import { callerOf, headerOf, incidentIdIn, noSuchIncident } from '../door/request.js';
 import type { ApiReply, ApiRequest } from '../door/request.js';
@@ -22,7 +23,7 @@ import { Door } from '../orders/door.js';
 import { reasons } from '../orders/reasons.js';
 import { commandRoutes } from '../orders/routes.js';
 import { suggestionsFor } from '../orders/suggestions.js';
-import { DeadlinesAddress, IncidentsAddress } from './addresses.js';
+import { DeadlinesAddress, IncidentsAddress, PastAddress, SuggestionsAddress } from './addresses.js';
 import { FindDeadlines, FindDeadlinesOf, FindIncident, FindIncidents, FindQueues, FindTimeline } from './queries.js';
 import { Reader } from './reader.js';
 
@@ -53,10 +54,10 @@ export class QueryController {
   @Asks('incidents')
   @ApiOperation({ summary: '案件列表 Incidents in the caller\'s jurisdiction', operationId: 'incidents' })
   async incidents(@Query() address: IncidentsAddress, @Req() request: ApiRequest): Promise<object> {
-    const { account, scope } = await this.reading(request);
-    const { cursor, limit = limitUsual, sort = 'changedAt', direction = 'descending', reportedFrom, reportedBefore, ...rest } = address;
+    const { account, scope, past } = await this.reading(request, address);
+    const { asOf: _asOf, cursor, limit = limitUsual, sort = 'changedAt', direction = 'descending', reportedFrom, reportedBefore, ...rest } = address;
     const filter = { ...rest, ...inUtc('reportedFrom', reportedFrom), ...inUtc('reportedBefore', reportedBefore) };
-    const { items, nextCursor } = await this.bus.execute(new FindIncidents(scope, filter, { sort, direction, cursor: cursor ?? null, limit }));
+    const { items, nextCursor } = await this.bus.execute(new FindIncidents(past, scope, filter, { sort, direction, cursor: cursor ?? null, limit }));
     return { items: await this.reader.rows(items, account), nextCursor };
   }
 
@@ -64,13 +65,13 @@ export class QueryController {
   @Asks('incidents')
   @ApiParam(id)
   @ApiOperation({ summary: '案件 One incident: how it stands, its clocks, and what the caller may do with it and why not', operationId: 'incident' })
-  async incident(@Req() request: ApiRequest): Promise<object> {
-    const { account, scope } = await this.reading(request);
-    const row = await this.found(scope, request);
+  async incident(@Query() address: PastAddress, @Req() request: ApiRequest): Promise<object> {
+    const { account, scope, past } = await this.reading(request, address);
+    const row = await this.found(past, scope, request);
     const [incident, clocks, actions] = await Promise.all([
-      this.reader.row(row, account),
-      this.bus.execute(new FindDeadlinesOf(scope, row.incidentId)),
-      this.actionsFor(account, row.incidentId, request),
+      this.reader.row(row, account, past !== null),
+      this.bus.execute(new FindDeadlinesOf(past, scope, row.incidentId)),
+      past === null ? this.actionsFor(account, row.incidentId, request) : pastActions(row),
     ]);
     return { incident, clocks, ...actions };
   }
@@ -79,11 +80,11 @@ export class QueryController {
   @Asks('timeline')
   @ApiParam(id)
   @ApiOperation({ summary: '时间线 Every fact of an incident in order', operationId: 'timeline' })
-  async timeline(@Req() request: ApiRequest): Promise<object> {
-    const { account, scope } = await this.reading(request);
-    const row = await this.found(scope, request);
-    const facts = await this.bus.execute(new FindTimeline(scope, row.incidentId));
-    const shown = await this.reader.timeline(row, facts, account);
+  async timeline(@Query() address: PastAddress, @Req() request: ApiRequest): Promise<object> {
+    const { account, scope, past } = await this.reading(request, address);
+    const row = await this.found(past, scope, request);
+    const facts = await this.bus.execute(new FindTimeline(past, scope, row.incidentId));
+    const shown = await this.reader.timeline(row, facts, account, past !== null);
     return { items: shown.map((fact) => ({ ...fact, chinese: chineseNameOf(fact.type) })) };
   }
 
@@ -91,49 +92,49 @@ export class QueryController {
   @Asks('deadlines')
   @ApiParam(id)
   @ApiOperation({ summary: '时限 Every clock of an incident', operationId: 'deadlinesOfIncident' })
-  async deadlinesOf(@Req() request: ApiRequest): Promise<object> {
-    const { scope } = await this.reading(request);
-    const row = await this.found(scope, request);
-    return { items: await this.bus.execute(new FindDeadlinesOf(scope, row.incidentId)) };
+  async deadlinesOf(@Query() address: PastAddress, @Req() request: ApiRequest): Promise<object> {
+    const { scope, past } = await this.reading(request, address);
+    const row = await this.found(past, scope, request);
+    return { items: await this.bus.execute(new FindDeadlinesOf(past, scope, row.incidentId)) };
   }
 
   @Get('incidents/:id/suggestions')
   @Asks('suggestions')
   @ApiParam(id)
-  @ApiQuery({ name: 'rung', required: false, enum: rungs })
   @ApiOperation({ summary: '智能派单 Units that the duty catalogue names, the best first, each with its reason', operationId: 'suggestions' })
-  async suggestions(@Req() request: ApiRequest): Promise<object> {
-    const { rung } = request.query;
-    if (rung !== undefined && !(typeof rung === 'string' && rungs.includes(rung as Rung))) {
-      throw new Refusal('input.invalid', 'A field is not right: rung.', { errors: [{ field: 'rung', code: 'is-in', message: `rung is one of ${rungs.join(', ')}` }] });
-    }
+  async suggestions(@Query() { asOf, rung }: SuggestionsAddress, @Req() request: ApiRequest): Promise<object> {
     const { state, position } = await this.door.visible(callerOf(request), incidentIdIn(request));
     request.logPosition = position;
-    return { items: suggestionsFor(state, this.ports.library(), rung as Rung | undefined) };
+    if (asOf === undefined) return { items: suggestionsFor(state, this.ports.library(), rung) };
+    const { scope, past } = await this.reading(request, { asOf });
+    const { incidentId } = await this.found(past, scope, request);
+    const at = past?.position ?? position;
+    return { items: suggestionsFor((await this.ports.desk.loadAsOf(incidentId, at)).state, this.ports.libraryAsOf(at), rung) };
   }
 
   @Get('deadlines')
   @Asks('deadlines')
   @ApiOperation({ summary: '临期与超期 Clocks that run, next due first', operationId: 'deadlines' })
   async deadlines(@Query() address: DeadlinesAddress, @Req() request: ApiRequest): Promise<object> {
-    const { scope } = await this.reading(request);
-    const { cursor, limit = limitUsual, ...filter } = address;
-    return this.bus.execute(new FindDeadlines(scope, filter, { sort: 'dueAt', direction: 'ascending', cursor: cursor ?? null, limit }));
+    const { scope, past } = await this.reading(request, address);
+    const { asOf: _asOf, cursor, limit = limitUsual, ...filter } = address;
+    return this.bus.execute(new FindDeadlines(past, scope, filter, { sort: 'dueAt', direction: 'ascending', cursor: cursor ?? null, limit }));
   }
 
   @Get('queues')
   @Asks('queues')
   @ApiOperation({ summary: '队列 How much each holder has to do', operationId: 'queues' })
-  async queues(@Req() request: ApiRequest): Promise<object> {
-    const { scope } = await this.reading(request);
-    return { items: await this.bus.execute(new FindQueues(scope)) };
+  async queues(@Query() address: PastAddress, @Req() request: ApiRequest): Promise<object> {
+    const { scope, past } = await this.reading(request, address);
+    return { items: await this.bus.execute(new FindQueues(past, scope)) };
   }
 
   @Get('reference')
   @Asks('reference')
   @ApiOperation({ summary: '底数 Places, units, catalogue, policy and words that are in force', operationId: 'reference' })
-  async reference(@Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
-    const city = this.ports.library().current;
+  async reference(@Query() { asOf }: PastAddress, @Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
+    const past = await this.moment(asOf);
+    const city = (past === null ? this.ports.library() : this.ports.libraryAsOf(past.position)).current;
     if (this.written?.city !== city) {
       const { version, cityName, bounds, places, units, catalogue, duties, policy, calendar } = city.reference;
       const commands = [...paths].map(([command, { path, chinese }]) => ({ command, path, chinese, reasons: (reasons as Record<string, object>)[command] ?? null }));
@@ -158,15 +159,24 @@ export class QueryController {
     };
   }
 
-  private async reading(request: ApiRequest): Promise<{ readonly account: Account; readonly scope: Scope }> {
+  private async reading(request: ApiRequest, { asOf }: PastAddress): Promise<{ readonly account: Account; readonly scope: Scope; readonly past: AsOf | null }> {
     const { account } = callerOf(request);
-    request.logPosition = await this.position.current();
-    return { account, scope: scopeOf(account, this.ports.library().current) };
+    const past = await this.moment(asOf);
+    request.logPosition = past?.position ?? (await this.position.current());
+    return { account, scope: scopeOf(account, this.ports.library().current), past };
+  }
+
+  /** The past that is asked about, once the views have come as far; null for the present. */
+  private async moment(asOf: string | undefined): Promise<AsOf | null> {
+    if (asOf === undefined) return null;
+    const past = await readAsOf(asOf, this.ports.store, this.ports.clock);
+    await this.position.reach(past.position);
+    return past;
   }
 
   /** Out of sight is the same as not there. */
-  private async found(scope: Scope, request: ApiRequest): Promise<IncidentRow> {
-    const row = await this.bus.execute(new FindIncident(scope, incidentIdIn(request)));
+  private async found(past: AsOf | null, scope: Scope, request: ApiRequest): Promise<IncidentRow> {
+    const row = await this.bus.execute(new FindIncident(past, scope, incidentIdIn(request)));
     if (!row) throw noSuchIncident();
     return row;
   }
@@ -184,6 +194,12 @@ export class QueryController {
     return { actionsAtRevision: revision, allowedActions: told };
   }
 }
+
+/** What is past cannot be acted upon: every action is there, and refused. */
+const pastActions = ({ revision }: IncidentRow): { readonly actionsAtRevision: number; readonly allowedActions: readonly object[] } => ({
+  actionsAtRevision: revision,
+  allowedActions: [...paths].map(([command, { path, chinese }]) => ({ path, chinese, command, allowed: false, code: 'as-of.read-only', message: 'This is how it stood then; nothing can be done in the past.' })),
+});
 
 /** The same moment as the log writes it, whatever zone it was asked in. */
 const inUtc = <Name extends string>(name: Name, moment: string | undefined): Partial<Record<Name, Iso>> => {

@@ -42,19 +42,20 @@ export class Reader {
     return rows.map((row) => shown(row, readsTexts(account.role), opened));
   }
 
-  async row(row: IncidentRow, account: Account): Promise<Shown & { readonly reporter: ShownReporter | null }> {
+  /** @param past whether the row is how it stood once: then nobody works on it now, and no telephone is shown */
+  async row(row: IncidentRow, account: Account, past = false): Promise<Shown & { readonly reporter: ShownReporter | null }> {
     const reads = readsTexts(account.role);
     const opened = await this.opened(reads ? sealedOf(row, ['description', 'address', 'reporter']) : []);
-    return { ...shown(row, reads, opened), reporter: reads ? reporterIn(textOf(row.reporter, opened), seesTelephone(account, row)) : null };
+    return { ...shown(row, reads, opened), reporter: reads ? reporterIn(textOf(row.reporter, opened), !past && seesTelephone(account, row)) : null };
   }
 
   /** The facts of one incident with their notes opened, or left out for those who may not read them. */
-  async timeline(row: IncidentRow, facts: readonly TimelineRow[], account: Account): Promise<readonly TimelineRow[]> {
+  async timeline(row: IncidentRow, facts: readonly TimelineRow[], account: Account, past = false): Promise<readonly TimelineRow[]> {
     const reads = readsTexts(account.role);
     const found: SealedText[] = [];
     for (const { data } of facts) collect(data, '', row.incidentId, found);
     const opened = await this.opened(reads ? found : []);
-    const full = seesTelephone(account, row);
+    const full = !past && seesTelephone(account, row);
     const show = (value: unknown, key: string): unknown => {
       if (isSealed(value)) {
         if (!reads) return null;
