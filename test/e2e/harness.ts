@@ -73,11 +73,16 @@ export class Stage {
     const origin = `http://${plain ? plainName : '127.0.0.1'}:${this.port}`;
     const context = await this.browser.newContext({ baseURL: origin, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options });
     context.setDefaultTimeout(waitMsMax);
-    await context.addCookies([{ name: 'threeloops', value: await this.tokenFor(login), url: origin, httpOnly: true, sameSite: 'Strict' }]);
+    await this.signIn(context, login, origin);
     const page = await context.newPage();
     const visit = watched(context, page);
     this.visits.push(visit);
     return visit;
+  }
+
+  /** Signs this person in, instead of whoever was signed in before. */
+  async signIn(context: BrowserContext, login: string, origin = `http://127.0.0.1:${this.port}`): Promise<void> {
+    await context.addCookies([{ name: 'threeloops', value: await this.tokenFor(login), url: origin, httpOnly: true, sameSite: 'Strict' }]);
   }
 
   /** A telephone in the hand of this person, standing where the options say. */

@@ -17,7 +17,12 @@ export class Hand {
   }
 
   static async with(stage: Stage, login: string, options: VisitOptions = {}): Promise<Hand> {
-    const hand = new Hand(stage, await stage.phone(login, options));
+    return Hand.of(stage, await stage.phone(login, options));
+  }
+
+  /** Opens the phone's page in a browser that is there already. */
+  static async of(stage: Stage, visit: Visit): Promise<Hand> {
+    const hand = new Hand(stage, visit);
     await hand.page.goto('/m');
     await hand.page.getByRole('heading', { name: '待办', exact: false }).first().waitFor();
     return hand;

@@ -139,4 +139,40 @@ export const phoneOfflineChecks: readonly Check[] = [
       expectThat(row?.photos.length === 1 && row.location === null, JSON.stringify(row));
     },
   },
+  {
+    id: 'A06-account', title: 'what one person wrote is not sent when another one signs in on the same phone, and is sent when the first comes back',
+    walk: async (stage) => {
+      const before = await incidentsOf(stage);
+      const hand = await Hand.with(stage, worker);
+      await hand.visit.context.setOffline(true);
+      await hand.report(await cameraPhoto(800, 600));
+      await hand.strip('离线 · 待发送 1').waitFor();
+      await stage.signIn(hand.visit.context, 'g001-2');
+      await hand.visit.context.setOffline(false);
+      await hand.page.goto('/m#/day');
+      await hand.page.reload();
+      await hand.page.getByText('孙网格员').waitFor();
+      await hand.page.getByText('另一账号的内容').waitFor();
+      await hand.visit.picture('phone-other-account');
+      expectThat((await incidentsOf(stage)).length === before.length, 'sent in the name of somebody else');
+      await stage.signIn(hand.visit.context, worker);
+      await hand.page.reload();
+      await newIncidents(stage, before, 1);
+    },
+  },
+  {
+    id: 'A06-session', title: 'a session that ends loses nothing that was written',
+    walk: async (stage) => {
+      const before = await incidentsOf(stage);
+      const hand = await Hand.with(stage, worker);
+      await hand.visit.context.clearCookies();
+      await hand.report(await cameraPhoto(800, 600));
+      await hand.strip('登录已失效').waitFor();
+      await hand.visit.picture('phone-signed-out');
+      expectThat((await hand.kept()).some(({ state }) => state === 'waiting'), 'the report is gone');
+      await stage.signIn(hand.visit.context, worker);
+      await hand.page.reload();
+      await newIncidents(stage, before, 1);
+    },
+  },
 ];

@@ -2,7 +2,7 @@ import { expectThat } from './checks.js';
 import type { Check } from './checks.js';
 import type { Stage } from './harness.js';
 import { Hand } from './phone-hand.js';
-import { dispatched, handledByStreet, incidentsOf, newIncidents, worker } from './phone-world.js';
+import { dispatched, handledByStreet, incidentsOf, newIncidents, quietWorker, worker } from './phone-world.js';
 import { cameraPhoto } from './photos.js';
 import { boxProblems, sidewaysProblems, spokenProblems } from './screen-rules.js';
 
@@ -168,6 +168,51 @@ export const phoneScreenChecks: readonly Check[] = [
       }
       expectThat(problems.length === 0, [...new Set(problems)].join('\n'));
       expectThat(hand.visit.complaints.length === 0, hand.visit.complaints.join('\n'));
+    },
+  },
+  {
+    id: 'A39-states', title: 'loading, empty, failed, offline and out of sight each say so, break no rule of accessibility, and can be left',
+    walk: async (stage) => {
+      const problems: string[] = [];
+      const look = async (hand: Hand, name: string): Promise<void> => {
+        await hand.visit.picture(`phone-state-${name}`);
+        problems.push(...[...(await spokenProblems(hand.page)), ...(await boxProblems(hand.page))].map((problem) => `${name}: ${problem}`));
+      };
+      const hand = await Hand.with(stage, quietWorker);
+      await hand.page.getByText('暂无待办').waitFor();
+      await look(hand, 'empty');
+      await hand.page.goto('/m#/incident/00000000-0000-4000-8000-000000000000');
+      await hand.page.getByText('看不到这件案件').waitFor();
+      await look(hand, 'out-of-sight');
+      await hand.page.goto('/m#/report/none');
+      await hand.page.getByText('已经提交或删除').waitFor();
+      await look(hand, 'gone');
+
+      const failing = await stage.phone(quietWorker);
+      let broken = true;
+      let release = (): void => undefined;
+      const held = new Promise<void>((resume) => {
+        release = resume;
+      });
+      await failing.page.route('**/api/incidents?**', async (route) => {
+        if (!broken) return route.continue();
+        await held;
+        return route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify({ status: 500, code: 'engine.defect', detail: 'x' }) });
+      });
+      const second = await Hand.of(stage, failing);
+      await second.page.locator('.bone').first().waitFor();
+      await look(second, 'loading');
+      release();
+      await second.page.getByText('待办没有载入').waitFor();
+      await look(second, 'failed');
+      broken = false;
+      await second.tap('重试');
+      await second.page.getByText('暂无待办').waitFor();
+      await failing.context.setOffline(true);
+      await second.page.evaluate('dispatchEvent(new Event("online"))');
+      await second.strip('离线').waitFor();
+      await look(second, 'offline');
+      expectThat(problems.length === 0, problems.join('\n'));
     },
   },
 ];

@@ -10,7 +10,8 @@ export const grid = '31011000100101';
 export const workstation = 'YP-G-001001';
 export const rule = 'E-01-10.1';
 export const worker = 'g001-1';
-const station = 'g001-station';
+/** Somebody of another community, to whom nothing happens. */
+export const quietWorker = 'g001-3';
 const centre = 's001-dispatcher';
 
 export const incidentsOf = async (stage: Stage): Promise<readonly IncidentRow[]> =>
@@ -47,4 +48,3 @@ export const handledByStreet = async (stage: Stage): Promise<string> => {
   return incidentId;
 };
 
-export { centre, station };

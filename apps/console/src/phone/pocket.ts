@@ -15,6 +15,10 @@ export const kit = shallowRef<Kit | null>(null);
 export const reached = ref(typeof navigator === 'undefined' || navigator.onLine);
 export const signedOut = ref(false);
 
+/** Steady moment at which the engine last said who this is. */
+let recognisedAt = Number.NEGATIVE_INFINITY;
+const recognisedForMs = 60_000;
+
 let opened: PocketStore | null = null;
 
 /** The store of this phone. Open before any screen is shown. */
@@ -35,6 +39,12 @@ export const ask = async <Data>(answer: Promise<{ data?: Data; response: Respons
   }
 };
 
+/** Nobody is signed in. */
+export const noteSignedOut = (): void => {
+  signedOut.value = true;
+  recognisedAt = Number.NEGATIVE_INFINITY;
+};
+
 /** What the engine answers now, kept for later. Null when it does not answer: then what was kept holds on. */
 export const renewed = async <Data>(key: string, question: () => Promise<Data>): Promise<Data | null> => {
   try {
@@ -42,16 +52,21 @@ export const renewed = async <Data>(key: string, question: () => Promise<Data>):
     await pocket().keep(key, data, clock.now());
     return data;
   } catch (error) {
-    if (problemFrom(error).code === 'session.missing') signedOut.value = true;
+    if (problemFrom(error).code === 'session.missing') noteSignedOut();
     return null;
   }
 };
 
-const knownPerson = async (): Promise<void> => {
+const renewKit = async (): Promise<void> => {
+  kit.value = (await renewed('kit', () => ask(api.GET('/api/field-kit')))) ?? kit.value;
+};
+
+const askWho = async (): Promise<void> => {
   const store = pocket();
   const person = await renewed('me', () => ask(api.GET('/api/me')));
   if (!person) return;
   signedOut.value = false;
+  recognisedAt = performance.now();
   // Another person on the same phone sees nothing of the last one.
   if (me.value && me.value.accountId !== person.accountId) {
     await store.forgetKept();
@@ -59,11 +74,26 @@ const knownPerson = async (): Promise<void> => {
     kit.value = null;
   }
   me.value = person;
-  kit.value = (await renewed('kit', () => ask(api.GET('/api/field-kit')))) ?? kit.value;
+  if (!kit.value) void renewKit();
 };
 
-/** Asks anew who this is, as after a while without a network. */
-export const recognise = knownPerson;
+let asking: Promise<void> | null = null;
+
+/** Asks the engine who this is; asked several times at once, it asks once. */
+export const recognise = (): Promise<void> => {
+  asking ??= askWho().finally(() => {
+    asking = null;
+  });
+  return asking;
+};
+
+/** Whose words may be sent now: whoever the engine said lately that this is. Fails when it cannot be asked. */
+export const whoSends = async (): Promise<string | null> => {
+  if (performance.now() - recognisedAt > recognisedForMs) await recognise();
+  if (signedOut.value) return null;
+  if (performance.now() - recognisedAt > recognisedForMs) throw new Error('The engine could not be asked who this is.');
+  return me.value?.accountId ?? null;
+};
 
 /** Opens the store and shows what it kept; the engine is asked meanwhile. Strangers go to the sign-in. Fails where nothing can be kept. */
 export const enterPhone = async (): Promise<void> => {
@@ -71,11 +101,9 @@ export const enterPhone = async (): Promise<void> => {
   const [person, tools] = await Promise.all([opened.kept<Me>('me'), opened.kept<Kit>('kit')]);
   me.value = person?.value ?? null;
   kit.value = tools?.value ?? null;
-  onSignedOut(() => {
-    signedOut.value = true;
-  });
-  const asking = knownPerson();
-  if (!me.value) await asking;
+  onSignedOut(noteSignedOut);
+  const known = recognise().then(() => (kit.value ? renewKit() : undefined));
+  if (!me.value) await known;
   if (!me.value && signedOut.value) goToSignIn();
 };
 

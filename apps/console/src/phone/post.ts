@@ -4,7 +4,7 @@ import { newId } from '../shared/new-id.js';
 import { commandName } from './commands.js';
 import type { About, OutboxItem, OutboxPhoto, PhotoField } from './outbox/item.js';
 import { Outbox } from './outbox/outbox.js';
-import { me, pocket, reached, signedOut } from './pocket.js';
+import { me, noteSignedOut, pocket, reached, whoSends } from './pocket.js';
 import { shrinkPhoto } from './shrink-photo.js';
 
 const requestMsMax = 60_000;
@@ -57,14 +57,12 @@ const outbox = (): Outbox => {
     },
     locks: typeof navigator.locks === 'undefined' ? null : navigator.locks,
     shrink: shrinkPhoto,
-    account: () => me.value?.accountId ?? null,
+    account: whoSends,
     changed,
     recorded: (position) => {
       sentTo.value = Math.max(sentTo.value, position);
     },
-    signedOut: () => {
-      signedOut.value = true;
-    },
+    signedOut: noteSignedOut,
   });
   return made;
 };

@@ -23,6 +23,8 @@ const month = 30 * 86_400_000;
 export const lists = shallowRef<Lists>(none);
 export const listedAt = ref<number | null>(null);
 export const loading = ref(false);
+/** Whether the last attempt brought nothing. */
+export const failed = ref(false);
 /** Rules of what was reported around here lately, to offer the usual subjects first. */
 export const seenRules = shallowRef<readonly string[]>([]);
 
@@ -69,6 +71,7 @@ export const loadTasks = async (): Promise<void> => {
       again = false;
       const person = me.value;
       const loaded = await renewed('tasks', () => loadLists(person));
+      failed.value = loaded === null;
       if (!loaded) break;
       lists.value = loaded;
       listedAt.value = clock.now();

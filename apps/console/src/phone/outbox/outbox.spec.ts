@@ -62,7 +62,11 @@ describe('the outbox', () => {
 
   const tab = (): Outbox =>
     new Outbox({
-      store, fetch: engine.fetch, now: () => now, locks, shrink: async () => new Blob(['small'], { type: 'image/jpeg' }), account: () => account,
+      store, fetch: engine.fetch, now: () => now, locks, shrink: async () => new Blob(['small'], { type: 'image/jpeg' }),
+      account: async () => {
+        if (account === 'unreachable') throw new TypeError('network');
+        return account;
+      },
       later: (waitMs, run) => {
         const timer = { at: now + waitMs, run };
         timers.push(timer);
@@ -237,6 +241,17 @@ describe('the outbox', () => {
     expect(keys()).toEqual(['a']);
   });
 
+  it('asks who is signed in before it sends, and tries again later when nobody answers', async () => {
+    await outbox.add(item('a'));
+    account = 'unreachable';
+    await outbox.flush();
+    expect([keys(), timers.map(({ at }) => at - now)]).toEqual([[], [300]]);
+    account = 'worker';
+    now += 300;
+    await outbox.flush();
+    expect(keys()).toEqual(['a']);
+  });
+
   it('sends no draft', async () => {
     await outbox.add(item('a', { state: 'draft' }), [photo('a', 1)]);
     await outbox.flush(true);
@@ -254,7 +269,7 @@ describe('the outbox', () => {
 
   it('works where the browser has no locks', async () => {
     const plain = new Outbox({
-      store, fetch: engine.fetch, now: () => now, locks: null, shrink: async (raw) => raw, account: () => account, later: () => () => undefined, changed: () => undefined, recorded: () => undefined, signedOut: () => undefined,
+      store, fetch: engine.fetch, now: () => now, locks: null, shrink: async (raw) => raw, account: async () => account, later: () => () => undefined, changed: () => undefined, recorded: () => undefined, signedOut: () => undefined,
     });
     await plain.add(item('a'));
     await plain.flush();

@@ -12,8 +12,8 @@ export interface OutboxPorts {
   readonly locks: Pick<LockManager, 'request'> | null;
   /** Makes a photo small. What it cannot read it gives back as it is: whether that is a photo the engine decides. */
   readonly shrink: (raw: Blob) => Promise<Blob>;
-  /** Who is signed in; null while nobody is. */
-  readonly account: () => string | null;
+  /** Who is signed in, as the engine says; null while nobody is. Fails when the engine cannot be reached. */
+  readonly account: () => Promise<string | null>;
   /** Something in the outbox is different now. */
   readonly changed: () => void;
   /** The log has come this far with what was sent. */
@@ -115,18 +115,29 @@ export class Outbox {
 
   /** One walk through what waits; answers when the next one is due, or null. */
   private async sendDue(eager: boolean): Promise<number | null> {
-    const { store, account } = this.ports;
-    const accountId = account();
+    const waiting = (await this.ports.store.items()).filter(({ state }) => state === 'waiting');
+    const readyAt = (item: OutboxItem): number => Math.max(item.holdUntil, eager ? 0 : item.notBefore);
+    const first = waiting.find((item) => readyAt(item) <= this.ports.now());
+    if (!first) return waiting.length === 0 ? null : Math.min(...waiting.map(readyAt));
+    let accountId: string | null;
+    try {
+      accountId = await this.ports.account();
+    } catch {
+      return (await this.wait(first, 'unreachable', 0)).againAt;
+    }
+    // The device may have passed to somebody else: what one person wrote is not sent in another one's name.
+    return this.sendOf(waiting.filter((item) => item.accountId === accountId), readyAt);
+  }
+
+  private async sendOf(waiting: readonly OutboxItem[], readyAt: (item: OutboxItem) => number): Promise<number | null> {
     const waits = new Set<string>();
     const due: number[] = [];
-    const waiting = (await store.items()).filter((item) => item.state === 'waiting' && item.accountId === accountId);
     for (const item of waiting) {
       // What is said about one incident arrives in the order in which it was said.
       if (waits.has(item.incidentId)) continue;
-      const readyAt = Math.max(item.holdUntil, eager ? 0 : item.notBefore);
-      if (readyAt > this.ports.now()) {
+      if (readyAt(item) > this.ports.now()) {
         waits.add(item.incidentId);
-        due.push(readyAt);
+        due.push(readyAt(item));
         continue;
       }
       const { fate, againAt } = await this.deliver(item);
