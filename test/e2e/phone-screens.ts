@@ -215,4 +215,19 @@ export const phoneScreenChecks: readonly Check[] = [
       expectThat(problems.length === 0, problems.join('\n'));
     },
   },
+  {
+    id: 'A42-phone', title: 'the phone offers each role what it may do, and shows those who work elsewhere to the desk',
+    walk: async (stage) => {
+      for (const login of ['analyst', 'auditor', 'administrator', 'hotline-12345']) {
+        const visit = await stage.phone(login);
+        await visit.page.goto('/m');
+        await visit.page.getByText('请用工作台').waitFor();
+        expectThat((await visit.page.locator('input, .press:not(a)').count()) === 0 && visit.complaints.length === 0, `${login}: ${visit.complaints.join()}`);
+      }
+      const unit = await Hand.with(stage, 's001-roads');
+      await unit.shoot(unit.reportTab, await cameraPhoto(800, 600));
+      await unit.page.getByText('按定位').waitFor();
+      expectThat((await unit.page.getByText('已当场处置').count()) === 0, 'a unit is offered to fix on the spot');
+    },
+  },
 ];

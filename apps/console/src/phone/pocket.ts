@@ -1,4 +1,4 @@
-import { ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef } from 'vue';
 import { api, asked, goToSignIn, onSignedOut } from '../shared/api.js';
 import type { Shapes } from '../shared/api.js';
 import { clock } from '../shared/clock.js';
@@ -11,6 +11,9 @@ export type Kit = Shapes['FieldKit'];
 /** Who works with this phone, and what they need of the reference data; as it was kept until the engine says it anew. */
 export const me = shallowRef<Me | null>(null);
 export const kit = shallowRef<Kit | null>(null);
+/** Who sends no command, such as an analyst, or only reports, such as a hotline, has nothing to do here; and not everybody who has may report. */
+export const worksHere = computed(() => me.value?.commands.some((command) => command !== 'ReportIncident') === true);
+export const mayReport = computed(() => me.value?.commands.includes('ReportIncident') === true);
 /** Whether the last request found the engine. */
 export const reached = ref(typeof navigator === 'undefined' || navigator.onLine);
 export const signedOut = ref(false);

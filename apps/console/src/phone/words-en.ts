@@ -5,6 +5,7 @@ export const en: Readonly<Record<Word, string>> = {
   'nav.tasks': 'To do',
   'nav.report': 'Report',
   'nav.day': 'My day',
+  notForYou: 'The phone is for those who work on incidents. For your role there is the desk.',
   back: 'Back',
   close: 'Close',
   undo: 'Undo',

@@ -4,6 +4,7 @@ export const zh = {
   'nav.tasks': '待办',
   'nav.report': '上报',
   'nav.day': '我的',
+  notForYou: '手机端供网格员、责任单位和城运中心办案使用。您的岗位请用工作台。',
   back: '返回',
   close: '关闭',
   undo: '撤销',
