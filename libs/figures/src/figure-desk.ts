@@ -94,15 +94,13 @@ export class FigureDesk {
 
   /** Refuses with `figures.unknown`. */
   async read(figuresId: string): Promise<FrozenInFull> {
-    const [event] = await this.store.readStream(frozenStreamOf(figuresId));
-    if (!event) return unknown(figuresId);
-    const { content, ...data } = upcast(event.type, event.schema, event.data) as PeriodFrozen['data'];
-    return { ...data, content: JSON.parse(content) as FrozenContent, frozenAt: event.recordedAt, frozenBy: event.actor.id, frozenPosition: event.position };
+    const { frozen, content } = await this.recorded(figuresId);
+    return { ...frozen, content: JSON.parse(content) as FrozenContent };
   }
 
-  /** The latest first. */
-  async latest(limit: number): Promise<readonly FrozenInFull[]> {
-    return Promise.all((await this.list.ids(limit)).map((id) => this.read(id)));
+  /** The latest first, without their content. */
+  async latest(limit: number): Promise<readonly Frozen[]> {
+    return Promise.all((await this.list.ids(limit)).map(async (id) => (await this.recorded(id)).frozen));
   }
 
   /** Computes frozen figures again, over the same part of the log, and says whether they are the same. Changes nothing. */
@@ -115,6 +113,13 @@ export class FigureDesk {
     const { text, redefined, differing } = refreezing.again();
     const recomputedSha256 = sha256Of(text);
     return { same: recomputedSha256 === sha256, sha256, recomputedSha256, redefined, differing };
+  }
+
+  private async recorded(figuresId: string): Promise<{ readonly frozen: Frozen; readonly content: string }> {
+    const [event] = await this.store.readStream(frozenStreamOf(figuresId));
+    if (!event) return unknown(figuresId);
+    const { content, ...data } = upcast(event.type, event.schema, event.data) as PeriodFrozen['data'];
+    return { frozen: { ...data, frozenAt: event.recordedAt, frozenBy: event.actor.id, frozenPosition: event.position }, content };
   }
 
   private repeated({ figuresId, fingerprint, commandId }: FreezeOrder, known: { readonly stream: string; readonly fingerprint: string | null }): Promise<FrozenInFull> {

@@ -28,7 +28,8 @@ const valueOf = ({ kind }: Metric, { value, accountableValue = value }: Entry, r
 };
 
 const shownItem = (metric: Metric, { incidentId }: Ledger, entry: Entry, reading: CountedAddress['reading']) => ({
-  incidentId, at: toIso(entry.at), loop: entry.loop, rung: entry.rung, unit: entry.unit, value: valueOf(metric, entry, reading), exempt: entry.exempt, positions: entry.positions,
+  incidentId, at: toIso(entry.at), loop: entry.loop, rung: entry.rung, unit: entry.unit, value: valueOf(metric, entry, reading), exempt: entry.exempt,
+  positions: [...entry.positions].sort((a, b) => a - b),
 });
 
 interface CountedPage {
