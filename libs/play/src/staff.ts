@@ -83,7 +83,7 @@ const atTheCentre = (scene: Scene, state: Open): Move | null => {
   if (mayClimb && (duties.length === 0 || (script.closesOn !== null && height(state.rung) < height(script.closesOn)))) {
     // Said by the rung itself: in the grid that is the workstation, not the street's desk.
     const own = scene.staff(centreCode(city, state.rung, state.origin.place), deskRole[state.rung]);
-    return { at, actor: own, command: { type: 'DeclareBeyondAbility', data: { incidentId, reason: reason(duties.length === 0 ? 'no-unit-here' : 'needs-machinery') } } };
+    return { at, actor: own, command: { type: 'DeclareBeyondAbility', data: { incidentId, reason: reason(duties.length === 0 ? 'beyond-authority' : 'beyond-resources') } } };
   }
   if (duties.length === 0) return null;
   // A wrong first guess, where the script wants one: the last unit of the list instead of the first.
@@ -116,7 +116,7 @@ const withTheUnit = (scene: Scene, state: Open): Move | null => {
     const asked = state.extensionRequest !== null;
     const command: IncidentCommand = asked
       ? { type: 'GrantExtension', data: { incidentId } }
-      : { type: 'RequestExtension', data: { incidentId, addedMinutes: script.extensionMinutes, reason: reason('material-on-order') } };
+      : { type: 'RequestExtension', data: { incidentId, addedMinutes: script.extensionMinutes, reason: reason('awaits-material') } };
     const at = since + pace.acknowledgeMs;
     const running = [...state.clocks.values()].find(({ clock, status }) => clock === 'handle' && status === 'running');
     if (running && !running.breached && at < running.dueAt) return { at, actor: asked ? desk(scene, state.rung) : actor, command };
@@ -137,14 +137,14 @@ const whileOpen = (scene: Scene, state: Open): Move | null => {
       const arbiter = scene.city.unit(state.work.arbiter);
       if (!duty || !arbiter) return null;
       const actor = scene.staff(arbiter.code, deskRole[arbiter.rung]);
-      return { at: since + pace.dispatchMs, actor, command: { type: 'ArbitrateReturn', data: { incidentId, unit: duty.unit.code, reason: reason('duty-is-clear') } } };
+      return { at: since + pace.dispatchMs, actor, command: { type: 'ArbitrateReturn', data: { incidentId, unit: duty.unit.code, reason: reason('by-duty') } } };
     }
     case 'dispatched':
     case 'acknowledged':
       return withTheUnit(scene, state);
     case 'handled': {
       const command: IncidentCommand =
-        state.failures < script.failures ? { type: 'FailInspection', data: { incidentId, reason: reason('not-restored') } } : { type: 'PassInspection', data: { incidentId } };
+        state.failures < script.failures ? { type: 'FailInspection', data: { incidentId, reason: reason('done-in-part') } } : { type: 'PassInspection', data: { incidentId } };
       return { at: since + pace.inspectMs, actor: inspector(scene, state.handlingUnits), command };
     }
     case 'inspected':
@@ -156,7 +156,7 @@ const afterClosing = (scene: Scene, state: ClosedLife): Move | null => {
   const { script, since, city, staff } = scene;
   const { incidentId, pace } = script;
   if (state.awaitsSample) {
-    return { at: since + pace.inspectMs, actor: desk(scene, 'street'), command: script.failures > 0 ? { type: 'FailInspection', data: { incidentId, reason: reason('not-restored') } } : { type: 'PassInspection', data: { incidentId } } };
+    return { at: since + pace.inspectMs, actor: desk(scene, 'street'), command: script.failures > 0 ? { type: 'FailInspection', data: { incidentId, reason: reason('done-in-part') } } : { type: 'PassInspection', data: { incidentId } } };
   }
   const [owing] = state.rectifications.values();
   if (owing !== undefined) return { at: since + pace.reworkMs, actor: staff(owing, roleOfUnit(city, owing)), command: { type: 'CompleteRectification', data: { incidentId } } };
@@ -175,7 +175,7 @@ const atTheIntake = (scene: Scene, state: KnownIncident): Move | null => {
   if (script.ending === 'duplicate' && master) return { at: since + pace.fileMs, actor, command: { type: 'MergeIncident', data: { incidentId, into: master, reason: reason('same-matter') } } };
   if (script.ending === 'declined' || script.ending === 'duplicate') {
     const at = Math.max(since + pace.fileMs, script.workedUntil ?? 0);
-    return { at, actor, command: { type: 'DeclineIncident', data: { incidentId, reason: reason(script.ending === 'duplicate' ? 'already-dealt-with' : 'not-for-this-city') } } };
+    return { at, actor, command: { type: 'DeclineIncident', data: { incidentId, reason: reason(script.ending === 'duplicate' ? 'repeated' : 'not-in-catalogue') } } };
   }
   return { at: since + pace.fileMs, actor, command: { type: 'FileIncident', data: { incidentId, ruleId: script.ruleId, grade: script.grade } } };
 };

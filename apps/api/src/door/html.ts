@@ -29,4 +29,4 @@ export const styleHash = `'sha256-${createHash('sha256').update(style).digest('b
 
 /** A whole page of our own: no script, nothing from elsewhere. */
 export const page = (title: string, body: Markup, head: Markup = new Markup('')): string =>
-  `<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title><style>${style}</style>${head.text}</head><body>${body.text}</body></html>\n`;
+  `<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/icons/loops.svg"><title>${escaped(title)}</title><style>${style}</style>${head.text}</head><body>${body.text}</body></html>\n`;

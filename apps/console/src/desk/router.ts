@@ -8,6 +8,7 @@ export const router = createRouter({
     { path: '/incidents/:id', name: 'incident', component: () => import('./queue/desk-page.vue') },
     { path: '/incidents/:id/replay', name: 'replay', component: () => import('./replay/replay-page.vue') },
     { path: '/district', name: 'district', component: () => import('./district/board-page.vue') },
+    { path: '/figures', name: 'figures', component: () => import('./figures/figures-page.vue') },
     { path: '/:rest(.*)*', redirect: '/desk' },
   ],
 });

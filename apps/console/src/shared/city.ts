@@ -2,6 +2,7 @@ import { shallowRef } from 'vue';
 import { api, asked } from './api.js';
 import type { Shapes } from './api.js';
 import { named } from './language.js';
+import { tOf } from './words.js';
 
 export interface Place {
   readonly code: string;
@@ -91,7 +92,10 @@ export class City {
   }
 
   reasonName(command: string, code: string): string {
-    return named(code, this.commands.get(command)?.reasons?.[code] ?? code);
+    const known = this.commands.get(command)?.reasons?.[code];
+    // The loops give reasons of their own: a clock by its name, and that its limit passed.
+    const clock = /^(\w+)-limit-passed$/.exec(code)?.[1];
+    return named(code, known ?? (clock === undefined ? code : `${tOf('clock', clock)}时限已过`));
   }
 }
 

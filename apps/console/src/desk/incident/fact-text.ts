@@ -42,7 +42,7 @@ const describes: Readonly<Record<string, Describe>> = {
   SupervisionIssued: (data, city) => [`→ ${city.unitName(String(data['unit']))}`],
   SupervisionAnswered: (data, city) => [unit(city, data['unit']), text(data['note'])],
   DeclaredBeyondAbility: (data, city) => [unit(city, data['unit'])],
-  Escalated: (data, city) => [`${tOf('rung', String(data['fromRung']))} → ${tOf('rung', String(data['toRung']))}`, unit(city, data['accountableUnit']), text(data['trigger'])],
+  Escalated: (data, city) => [`${tOf('rung', String(data['fromRung']))} → ${tOf('rung', String(data['toRung']))}`, unit(city, data['accountableUnit'])],
   Delegated: (data, city) => [`${tOf('rung', String(data['fromRung']))} → ${tOf('rung', String(data['toRung']))}`, unit(city, data['accountableUnit'])],
   Whistled: (data, city) => [units(city, data['units'])],
   ReportedIn: (data, city) => [unit(city, data['unit'])],
@@ -58,7 +58,8 @@ const describes: Readonly<Record<string, Describe>> = {
 export const factText = ({ type, data }: Pick<Fact, 'type' | 'data'>, city: City): string => {
   const facts = data as Readonly<Record<string, unknown>>;
   const reason = facts['reason'] as { code?: string; note?: unknown } | undefined;
-  const why = reason?.code === undefined ? null : city.reasonName(commandOf[type] ?? '', reason.code);
+  const command = facts['trigger'] === 'declared' ? 'DeclareBeyondAbility' : (commandOf[type] ?? '');
+  const why = reason?.code === undefined ? null : city.reasonName(command, reason.code);
   return [...(describes[type]?.(facts, city) ?? []), why, text(reason?.note)].filter((part) => part !== null).join(' · ');
 };
 
