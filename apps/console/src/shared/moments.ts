@@ -29,7 +29,8 @@ export const shownSpan = (spanMs: number): string => {
 
 /** A span in one word: `9 分钟`, `3 小时`. */
 export const roughSpan = (spanMs: number): string => {
-  const minutes = Math.max(0, Math.round(spanMs / 60_000));
-  const [value, unit] = minutes < 60 ? [minutes, 'minute'] : minutes < 48 * 60 ? [Math.round(minutes / 60), 'hour'] : [Math.round(minutes / 1_440), 'day'];
+  const seconds = Math.max(0, Math.round(spanMs / 1_000));
+  const minutes = Math.round(seconds / 60);
+  const [value, unit] = seconds < 60 ? [seconds, 'second'] : minutes < 60 ? [minutes, 'minute'] : minutes < 48 * 60 ? [Math.round(minutes / 60), 'hour'] : [Math.round(minutes / 1_440), 'day'];
   return new Intl.NumberFormat(language.value === 'en' ? 'en-GB' : 'zh-CN', { style: 'unit', unit: unit as 'minute', unitDisplay: language.value === 'en' ? 'short' : 'long' }).format(value as number);
 };

@@ -11,14 +11,18 @@ export interface Stretch {
   readonly width: number;
 }
 
-const foldedWidth = 44;
+const foldedWidth = 68;
 const narrowest = 16;
-/** A stretch is idle when it is this share of the whole, or more. */
+/** A stretch is idle when it is this share of the whole, or more, and long enough to be worth a word. */
 const idleShare = 0.12;
+const idleMinMs = 10 * 60_000;
 
 export const stretchesOf = (moments: readonly number[], unfolded: ReadonlySet<number>, width: number): readonly Stretch[] => {
   const total = (moments.at(-1) ?? 0) - (moments[0] ?? 0);
-  const gaps = moments.slice(1).map((to, index) => ({ from: moments[index] as number, to, idle: total > 0 && (to - (moments[index] as number)) / total >= idleShare, folded: false }));
+  const gaps = moments.slice(1).map((to, index) => {
+    const from = moments[index] as number;
+    return { from, to, idle: to - from >= idleMinMs && (to - from) / total >= idleShare, folded: false };
+  });
   for (const [index, gap] of gaps.entries()) gap.folded = gap.idle && !unfolded.has(index);
   const open = gaps.filter(({ folded }) => !folded);
   const openMs = open.reduce((sum, { from, to }) => sum + to - from, 0);
