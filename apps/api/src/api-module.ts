@@ -22,6 +22,7 @@ import { ReportController } from './orders/report-controller.js';
 import { PhotoController } from './photos/photo-controller.js';
 import { OPTIONS, PORTS } from './ports.js';
 import type { ApiOptions, ApiPorts } from './ports.js';
+import { DutyController } from './queries/duty-controller.js';
 import { FieldKitController } from './queries/field-kit-controller.js';
 import { queryHandlers } from './queries/queries.js';
 import { QueryController } from './queries/query-controller.js';
@@ -33,8 +34,8 @@ import { HealthController } from './watch/health-controller.js';
 import { ProcessMetricsController } from './watch/process-metrics-controller.js';
 
 const controllers: readonly Type[] = [
-  ReportController, CommandController, QueryController, FigureController, FrozenController, FieldKitController, PhotoController, StreamController, SessionController, AccountController, PageController, ConsoleController,
-  EvidenceController, VerifierController, HealthController, ProcessMetricsController, DocsController,
+  ReportController, CommandController, QueryController, FigureController, FrozenController, FieldKitController, DutyController, PhotoController, StreamController, SessionController, AccountController, PageController,
+  ConsoleController, EvidenceController, VerifierController, HealthController, ProcessMetricsController, DocsController,
 ];
 
 /** The front door as a module. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */

@@ -2,7 +2,7 @@ export type * from './commands.js';
 export { allowedActions, decide } from './decide.js';
 export type { ActionAnswer, SentCommandType } from './decide.js';
 export { evolve, recordedOf } from './evolve.js';
-export { photosMax } from './intake.js';
+export { entryOf, photosMax } from './intake.js';
 export type { World } from './ruling.js';
 export { stageWord, unknownIncident } from './state.js';
 export type { ClosedLife, Incident, KnownIncident, Open, StageWord } from './state.js';

@@ -72,7 +72,7 @@ interface Entry {
 }
 
 /** Rung for a rule and a grade at a place: the lowest rung that has a duty for it, or higher where the policy says so. */
-const entryOf = (rule: CatalogueRule, grade: Grade, place: PlacePath, world: World): Entry => {
+export const entryOf = (rule: CatalogueRule, grade: Grade, place: PlacePath, world: World): Entry => {
   const city = cityIn(world);
   const lowest = rungs.find((rung) => city.dutiesFor(rule, rung, place).length > 0);
   if (!lowest) return refuse('duty.nobody-responsible', `The duty catalogue names nobody for rule ${rule.ruleId} at this place.`, { ruleId: rule.ruleId });
