@@ -7,6 +7,8 @@ export interface Subscriber<Tx> {
   readonly name: string;
   /** Most facts at a time. */
   readonly batch: number;
+  /** Nobody waits for it: it looks for itself every `pollMs` and takes many facts at once, which costs the writers of facts less. */
+  readonly unhurried?: boolean;
   /** What it makes is for looking at and can wait a while when something pressing is under way. */
   readonly canWait?: boolean;
   /**
@@ -68,7 +70,7 @@ export class SubscriptionLoop<Tx> {
   start(): void {
     this.stopping = false;
     this.ending = new Promise((resolve) => (this.end = resolve));
-    const unlisten = this.store.onAppended(() => this.wakeup.ring());
+    const unlisten = this.subscriber.unhurried ? () => undefined : this.store.onAppended(() => this.wakeup.ring());
     this.done = this.run().finally(unlisten);
   }
 

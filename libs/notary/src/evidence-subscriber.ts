@@ -19,6 +19,7 @@ export class EvidenceSubscriber {
   readonly name = 'evidence';
   readonly canWait = true;
   readonly batch = 2_000;
+  readonly unhurried = true;
   private edge: Edge | null = null;
 
   constructor(private readonly logId: string) {}

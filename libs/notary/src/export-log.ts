@@ -3,7 +3,7 @@ import type { TreeName } from '#evidence';
 import { Refusal } from '#kernel';
 import { checkpointsBetween, epochLinks, tileReader, withCosignatures } from './evidence-tables.js';
 import type { Database, StoredCheckpoint } from './evidence-tables.js';
-import { readFacts } from './stored-facts.js';
+import { asTexts, readFacts } from './stored-facts.js';
 
 const page = 1_000;
 /** Checkpoints along the way narrow down where something was altered; more of them would not make it any surer. */
@@ -32,7 +32,7 @@ export async function* exportLines({ database, logId, epoch, last }: ExportParts
     let lines = '';
     for (const fact of facts) {
       if (fact.position !== next) break;
-      lines += factLine(fact, sha256.leaf(encodeLeaf(logId, fact))) + (notes.get(next) ?? []).map(checkpointLine).join('');
+      lines += factLine(asTexts(fact), sha256.leaf(encodeLeaf(logId, fact))) + (notes.get(next) ?? []).map(checkpointLine).join('');
       next += 1;
     }
     if (lines === '') throw new Refusal('evidence.tail-lost', `The log has no fact at position ${next}, which was signed.`, { position: next });

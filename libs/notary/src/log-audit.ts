@@ -18,7 +18,7 @@ const kept = async (database: Database, epoch: number, from: number, to: number)
   };
 };
 
-const names = ({ commandId, meta }: ReadFact): boolean => meta.includes(`"commandId":"${commandId}"`) || meta.toLowerCase().includes(`"commandid":"${commandId}"`);
+const names = ({ commandId, meta }: ReadFact): boolean => meta.includes(`"commandId":"${commandId}"`) || meta.toString('utf8').toLowerCase().includes(`"commandid":"${commandId}"`);
 
 const differs = (position: number, why: string): Finding => ({ code: 'evidence.fact-differs', position, message: `The fact at position ${position} is not the one that was recorded: ${why}.` });
 

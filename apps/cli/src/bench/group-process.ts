@@ -1,5 +1,6 @@
 import { explain } from '#assembly';
 import { measureAppends } from './appends.js';
+import { measureEvidenceAppend, measureVerify } from './evidence.js';
 import { measureFigures } from './figures.js';
 import type { Group } from './group.js';
 import { measureDeadlines } from './deadlines.js';
@@ -23,6 +24,8 @@ const groups: Readonly<Record<GroupName, (group: Group) => Promise<void>>> = {
   deadlines: measureDeadlines,
   'real-input': measureRealInput,
   figures: measureFigures,
+  'figures-evidence': measureEvidenceAppend,
+  'figures-verify': measureVerify,
 };
 
 /** Without the conductor nobody wants the figures, and the database is going away. */

@@ -1,11 +1,11 @@
 /** Names of the rows, in the order in which they are measured. */
 export const rowNames = [
-  'append-1', 'append-32', 'append-256', 'command-path', 'http-report', 'views-rebuild', 'deadlines-100k', 'memory-100k', 'real-input-10k', 'metrics-incremental',
+  'append-1', 'append-32', 'append-256', 'command-path', 'http-report', 'views-rebuild', 'deadlines-100k', 'memory-100k', 'real-input-10k', 'metrics-incremental', 'evidence-append', 'verify-1m',
 ] as const;
 export type RowName = (typeof rowNames)[number];
 
 /** What is measured together, in a process of its own. */
-export type GroupName = 'appends' | 'http' | 'views' | 'deadlines' | 'real-input' | 'figures';
+export type GroupName = 'appends' | 'http' | 'views' | 'deadlines' | 'real-input' | 'figures' | 'figures-evidence' | 'figures-verify';
 
 /** One measured figure beside its yardstick of the same run. Null where something could not be measured; `also` says why. */
 export interface Row {
@@ -44,6 +44,8 @@ export const plans: Readonly<Record<RowName, RowPlan>> = {
   'memory-100k': { group: 'deadlines', title: 'resident memory, 100,000 open incidents', against: 'the limit for it', target: '<= 500 MB', reached: (row) => ratioOf(row) <= 1 },
   'real-input-10k': { group: 'real-input', title: 'import and play of a real table of 10,000 reports', against: 'the limit for it', target: '<= 60 s', reached: (row) => ratioOf(row) <= 1 },
   'metrics-incremental': { group: 'figures', title: 'ledgers of the figures kept from 300,000 facts', against: 'merely reading them', target: '>= 0.25 x', reached: (row) => ratioOf(row) >= 0.25 },
+  'evidence-append': { group: 'figures-evidence', title: 'append, 256 at once, both trees growing and signed', against: 'append without evidence', target: '>= 0.8 x', reached: (row) => ratioOf(row) >= 0.8 },
+  'verify-1m': { group: 'figures-verify', title: 'verification of an export of 1,000,000 facts, one thread', against: 'the limit for it', target: '<= 15 s', reached: (row) => ratioOf(row) <= 1 },
 };
 
 const rounded = (value: number): number => Number(value.toPrecision(4));

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { moreMigrations } from '#assembly';
+import { SubscriptionLoop } from '#engine';
+import { ed25519Signer, ExportVerifier, parsePolicy, sm2Signer } from '#evidence';
+import { EvidenceSubscriber, Notary, NotaryRunner, PostgresEvidenceBook, signedInFile } from '#notary';
+import { openPostgres } from '#postgres';
+import type { PostgresLog } from '#postgres';
+import { Progress } from '../progress.js';
+import { eachLine } from '../verify.js';
+import type { Group } from './group.js';
+import { notice } from './group.js';
+import { inTurns, ratesOf, runFor } from './measure.js';
+import type { Round } from './measure.js';
+import { fillLog } from './million-facts.js';
+import { loadLibrary, reportAppends } from './reports.js';
+import { rowOf } from './rows.js';
+
+const facts = 1_000_000;
+const limitSeconds = 15;
+const rounds = 5;
+const roundMs = 2_000;
+const width = 256;
+const wallClock = { now: () => Date.now(), anomaly: () => null };
+
+/** The evidence of a log as every engine keeps it, to be started and stopped. */
+const evidenceOf = ({ pool, identity: { logId }, store, subscriptions }: PostgresLog, folder: string) => {
+  const signers = [ed25519Signer(randomBytes(32)), sm2Signer(randomBytes(32))];
+  const onError = (name: string, error: unknown): void => notice(name, error);
+  const notary = new Notary({ pool, logId, signers, clock: wallClock, witnesses: [], memory: signedInFile(join(folder, 'last-signed.json')), onNotice: notice });
+  const book = new PostgresEvidenceBook({ pool, logId, signers, clock: wallClock, witnessing: notary.witnessing, witnessesNeeded: 0 });
+  const caughtUp = async (onLook: (size: number) => void = () => undefined): Promise<void> => {
+    for (const { position } = await store.head(); ; await sleep(20)) {
+      const treeSize = (await subscriptions.positions()).get('evidence') ?? 0;
+      onLook(treeSize);
+      if (treeSize >= position) return;
+    }
+  };
+  return { notary, book, caughtUp, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), store, subscriptions, 'bench', onError), runner: () => new NotaryRunner(notary, onError) };
+};
+
+/** Appends while the trees grow and are signed, beside appends alone. What the evidence leaves for later is counted too. */
+export const measureEvidenceAppend = async ({ databaseUrl, folder, say }: Group): Promise<void> => {
+  const log = await openPostgres({ connection: { connectionString: databaseUrl }, kind: 'live', poolSize: 16, moreMigrations });
+  try {
+    const next = await reportAppends(await loadLibrary());
+    const { loop, notary, runner, caughtUp } = evidenceOf(log, folder);
+    const append = (): Promise<unknown> => log.store.append(next());
+    const withEvidence = async (): Promise<Round> => {
+      const [subscription, signing] = [loop(), runner()];
+      subscription.start();
+      await caughtUp();
+      // What was appended without evidence is not on this round's account.
+      await notary.step();
+      signing.start();
+      const began = performance.now();
+      const round = await runFor(roundMs, width, append);
+      await caughtUp();
+      const seconds = (performance.now() - began) / 1_000;
+      await Promise.all([subscription.stop(), signing.stop()]);
+      return { ...round, perSecond: (round.perSecond * roundMs) / 1_000 / seconds };
+    };
+    const progress = new Progress('evidence-append', 2 * (rounds + 1), 'rounds');
+    const contenders = { without: () => runFor(roundMs, width, append), with: withEvidence };
+    // The first turn warms everybody up and is not counted.
+    await inTurns(1, contenders, (done) => progress.set(done));
+    const results = await inTurns(rounds, contenders, (done) => progress.set(2 + done));
+    progress.finish();
+    say(rowOf('evidence-append', ratesOf(results.with), 'events/s', ratesOf(results.without)));
+  } finally {
+    await log.close();
+  }
+};
+
+const exportTo = async (path: string, lines: AsyncIterable<string>): Promise<void> => {
+  const file = createWriteStream(path);
+  for await (const line of lines) if (!file.write(line)) await once(file, 'drain');
+  file.end();
+  await once(file, 'finish');
+};
+
+const secondsToVerify = async (path: string, keys: string, trees: readonly ('sha256' | 'sm3')[]): Promise<number> => {
+  const began = performance.now();
+  const verifier = new ExportVerifier({ policy: parsePolicy(keys), trees });
+  await eachLine(path, (line) => verifier.take(line));
+  const { verdict, message } = verifier.end();
+  if (verdict !== 'ok') throw new Error(`an export as it was signed is found ${verdict}: ${message}`);
+  return (performance.now() - began) / 1_000;
+};
+
+/** An export of a million facts, verified from the first line to the signature, by one thread. */
+export const measureVerify = async ({ databaseUrl, folder, say }: Group): Promise<void> => {
+  const log = await openPostgres({ connection: { connectionString: databaseUrl }, kind: 'live', moreMigrations });
+  try {
+    const filling = new Progress('verify-1m: writing a log', facts, 'facts');
+    await fillLog(log, await loadLibrary(), facts, (done) => filling.set(done));
+    filling.finish();
+    const { notary, book, caughtUp, loop } = evidenceOf(log, folder);
+    const growing = new Progress('verify-1m: growing the trees', facts, 'facts');
+    const subscription = loop();
+    const began = performance.now();
+    subscription.start();
+    await caughtUp((size) => growing.set(size));
+    growing.finish();
+    const grownSeconds = (performance.now() - began) / 1_000;
+    await subscription.stop();
+    await notary.step();
+    const path = join(folder, 'log.ndjson');
+    await exportTo(path, await book.exportLines(1));
+    const { keys } = await book.status();
+    const seconds = await secondsToVerify(path, keys, ['sha256']);
+    const bothSeconds = await secondsToVerify(path, keys, ['sha256', 'sm3']);
+    say(rowOf('verify-1m', seconds, 's', limitSeconds, { bothTreesSeconds: Number(bothSeconds.toFixed(1)), grownPerSecond: Math.round(facts / grownSeconds) }));
+  } finally {
+    await log.close();
+  }
+};
