@@ -59,6 +59,8 @@ export const seedNewLog = async (engine: Engine, { seedsFolder }: Settings): Pro
   if (!engine.shelf.isEmpty) return;
   const { version } = await seed(engine, seedsFolder, { accounts: false });
   process.stdout.write(`The log is new. City ${engine.shelf.library().current.reference.cityName}, reference version ${version}, is in force now.\n`);
+  const { keys } = await engine.evidence.book.status();
+  process.stdout.write(`Its keys, to be filed on paper: all that is verified later rests on them (npm run loops -- evidence keys).\n${keys}`);
 };
 
 /** Where the engine answers and, while nobody can come in, the one link by which the first administrator does. */
