@@ -35,6 +35,7 @@ const incidentKinds = {
   incidentId: 'text', revision: 'integer', position: 'bigint', stage: 'text', open: 'boolean', round: 'integer', rung: 'text', loop: 'text', accountableUnit: 'text',
   holder: 'text', channel: 'text', externalId: 'text', grid: 'text', community: 'text', street: 'text', district: 'text', ruleHint: 'text', ruleId: 'text',
   subclassCode: 'text', scenario: 'text', grade: 'text', reporter: 'jsonb', description: 'jsonb', address: 'jsonb', photos: 'jsonb', reportedAt: 'timestamptz',
+  happenedAt: 'timestamptz',
   filedAt: 'timestamptz', closedAt: 'timestamptz', changedAt: 'timestamptz', dueAt: 'timestamptz', dueClock: 'text', breachedClocks: 'integer', escalations: 'integer',
   returns: 'integer', reworks: 'integer', suspendedUntil: 'timestamptz', selfHandled: 'boolean', satisfaction: 'text', mergedInto: 'text',
 } as const satisfies { readonly [field in Exclude<keyof IncidentRow, 'location'>]: Kind };
@@ -69,7 +70,7 @@ export const timelineTable: Table<TimelineRow> = {
   name: 'timeline_entry',
   key: ['incident_id', 'version'],
   columns: columnsOf<TimelineRow>({
-    incidentId: 'text', version: 'integer', position: 'bigint', type: 'text', round: 'integer', recordedAt: 'timestamptz', claimedAt: 'timestamptz', actorId: 'text',
+    incidentId: 'text', version: 'integer', position: 'bigint', type: 'text', round: 'integer', recordedAt: 'timestamptz', claimedAt: 'timestamptz', deviceSkewMs: 'bigint', happenedAt: 'timestamptz', actorId: 'text',
     actorRole: 'text', actorUnit: 'text', onBehalfOf: 'text', data: 'json',
   }),
 };

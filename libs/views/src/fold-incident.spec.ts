@@ -281,10 +281,10 @@ describe('folding', () => {
 describe('the timeline', () => {
   it('names who did what for whom, and when it was claimed and recorded', () => {
     const [event] = recorded([reported]) as [RecordedEvent<IncidentEvent>];
-    expect(timelineRowOf({ ...event, claimedAt: at(-1), onBehalfOf: 'caller' })).toEqual({
-      incidentId: 'i-1', version: 1, position: 10, type: 'IncidentReported', round: 1, recordedAt: at(0), claimedAt: at(-1), actorId: 'u1', actorRole: 'street-dispatcher',
+    expect(timelineRowOf({ ...event, claimedAt: at(-1), deviceSkewMs: 3_600_000, onBehalfOf: 'caller' })).toEqual({
+      incidentId: 'i-1', version: 1, position: 10, type: 'IncidentReported', round: 1, recordedAt: at(0), claimedAt: at(-1), deviceSkewMs: 3_600_000, happenedAt: at(-2), actorId: 'u1', actorRole: 'street-dispatcher',
       actorUnit: 'S1-centre', onBehalfOf: 'caller', data: event.data,
     });
-    expect(timelineRowOf(event)).toMatchObject({ claimedAt: null, onBehalfOf: null });
+    expect(timelineRowOf(event)).toMatchObject({ claimedAt: null, happenedAt: null, deviceSkewMs: null, onBehalfOf: null });
   });
 });

@@ -4,12 +4,13 @@ import { loopOf } from '#reference';
 import type { Rung } from '#reference';
 import { foldDeadlines, nextDue } from './fold-deadlines.js';
 import type { DeadlineRow, IncidentRow, StageWord } from './queries.js';
+import { happenedAt } from './two-times.js';
 
 /**
  * Names what the fold makes of the same facts. Raised whenever that changes, so that rows of two ways of folding are never mixed: a
  * rebuild that was interrupted begins anew.
  */
-export const foldVersion = 1;
+export const foldVersion = 2;
 
 /** 案件全貌 Everything that the views keep of one incident, besides its timeline. */
 export interface IncidentView {
@@ -201,12 +202,12 @@ const partiesIn = (event: IncidentEvent): readonly string[] => {
 const joined = (parties: readonly string[], units: readonly string[]): readonly string[] =>
   units.reduce((all, unit) => (all.includes(unit) ? all : [...all, unit]), parties);
 
-const reported = (data: EventOf<'IncidentReported'>['data'], recordedAt: Iso): IncidentRow => ({
+const reported = (data: EventOf<'IncidentReported'>['data'], recordedAt: Iso, happened: Iso | null): IncidentRow => ({
   incidentId: data.incidentId, revision: 0, position: 0, stage: 'reported', open: true, round: data.round, rung: null, loop: null, accountableUnit: null,
   holder: startedFor(data, 'accept'), channel: data.channel, externalId: data.externalId, grid: data.place.grid, community: data.place.community,
   street: data.place.street, district: data.place.district, location: data.location, ruleHint: data.ruleHint, ruleId: null, subclassCode: null,
   scenario: null, grade: null, reporter: data.reporter, description: data.description, address: data.address, photos: data.photos,
-  reportedAt: recordedAt, filedAt: null, closedAt: null, changedAt: recordedAt, dueAt: null, dueClock: null, breachedClocks: 0, escalations: 0,
+  reportedAt: recordedAt, happenedAt: happened, filedAt: null, closedAt: null, changedAt: recordedAt, dueAt: null, dueClock: null, breachedClocks: 0, escalations: 0,
   returns: 0, reworks: 0, suspendedUntil: null, selfHandled: false, satisfaction: null, mergedInto: null,
 });
 
@@ -219,7 +220,7 @@ const setDue = (row: Draft, deadlines: readonly DeadlineRow[]): void => {
 
 const first = (event: RecordedEvent<IncidentEvent>, fact: IncidentEvent): IncidentView => {
   if (fact.type !== 'IncidentReported') throw new Error(`${fact.type} at position ${event.position} has no report before it`);
-  return { incident: reported(fact.data, event.recordedAt), city: fact.data.place.city, deadlines: [], parties: [] };
+  return { incident: reported(fact.data, event.recordedAt, happenedAt(event)), city: fact.data.place.city, deadlines: [], parties: [] };
 };
 
 const contradicts = (view: IncidentView | null, event: RecordedEvent<IncidentEvent>): Error =>

@@ -7,3 +7,4 @@ export type { DeadlineFilter } from './queries.js';
 export { foldIncident, foldOwnIncident, foldVersion } from './fold-incident.js';
 export type { IncidentView } from './fold-incident.js';
 export { timelineRowOf } from './timeline.js';
+export { delayMinutes } from './two-times.js';

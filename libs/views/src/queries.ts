@@ -36,7 +36,10 @@ export interface IncidentRow {
   readonly description: Sealed | null;
   readonly address: Sealed | null;
   readonly photos: readonly PhotoRef[];
+  /** When the report was recorded: its clocks run from here. */
   readonly reportedAt: Iso;
+  /** When it happened by the reporter's word, put right by the device's clock; null where nobody said. */
+  readonly happenedAt: Iso | null;
   readonly filedAt: Iso | null;
   readonly closedAt: Iso | null;
   readonly changedAt: Iso;
@@ -62,6 +65,10 @@ export interface TimelineRow {
   readonly round: number;
   readonly recordedAt: Iso;
   readonly claimedAt: Iso | null;
+  /** Device clock minus server clock when it was received, in milliseconds. */
+  readonly deviceSkewMs: number | null;
+  /** The claimed moment put right by the device's clock. */
+  readonly happenedAt: Iso | null;
   readonly actorId: string;
   readonly actorRole: string;
   readonly actorUnit: string;

@@ -1,6 +1,7 @@
 import type { IncidentEvent } from '#events';
 import type { RecordedEvent } from '#kernel';
 import type { TimelineRow } from './queries.js';
+import { happenedAt } from './two-times.js';
 
 /** 时间线 The line of one fact. */
 export const timelineRowOf = (event: RecordedEvent<IncidentEvent>): TimelineRow => ({
@@ -11,6 +12,8 @@ export const timelineRowOf = (event: RecordedEvent<IncidentEvent>): TimelineRow 
   round: event.data.round,
   recordedAt: event.recordedAt,
   claimedAt: event.claimedAt ?? null,
+  deviceSkewMs: event.deviceSkewMs ?? null,
+  happenedAt: happenedAt(event),
   actorId: event.actor.id,
   actorRole: event.actor.role,
   actorUnit: event.actor.unit,

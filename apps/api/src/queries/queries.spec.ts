@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { streamOf } from '#engine';
+import { minute, toIso } from '#kernel';
 import { Sealer } from '#sealing';
 import { FrontDoor } from '../../spec/front-door.js';
 import type { PersonName } from '../../spec/front-door.js';
@@ -144,9 +145,20 @@ describe('questions', () => {
     expect((await door.get('street', `/api/incidents/${id}/suggestions?rung=district`)).json.items[0]).toMatchObject({ unit: 'YP-order' });
   });
 
+  it('show both times of a report that a phone could not send before, and count its clocks from when it was recorded', async () => {
+    const now = door.clock.now();
+    const late = await door.reported({ channel: 'grid', gridCode: 'S1A1', claimedAt: toIso(now - 95 * minute), deviceTime: toIso(now + 5 * minute) }, 'gridWorker');
+    const { json } = await door.get('street', `/api/incidents/${late}`);
+    expect(json.incident).toMatchObject({ reportedAt: toIso(now), happenedAt: toIso(now - 100 * minute), delayMinutes: 100 });
+    expect(json.clocks[0]).toMatchObject({ startedAt: toIso(now) });
+    const timeline = await door.get('street', `/api/incidents/${late}/timeline`);
+    expect(timeline.json.items[0]).toMatchObject({ recordedAt: toIso(now), claimedAt: toIso(now - 95 * minute), deviceSkewMs: 5 * minute, happenedAt: toIso(now - 100 * minute), delayMinutes: 100 });
+    expect((await door.get('street', `/api/incidents/${id}`)).json.incident).toMatchObject({ happenedAt: null, delayMinutes: null });
+  });
+
   it('list clocks that run and queues of holders', async () => {
     expect((await door.get('street', '/api/deadlines?unit=S1A-station&limit=1')).json.items[0]).toMatchObject({ clock: 'accept', unit: 'S1A-station' });
-    expect((await door.get('street', '/api/queues')).json.items).toEqual([expect.objectContaining({ holder: 'S1A-station', open: 3, breached: 0 })]);
+    expect((await door.get('street', '/api/queues')).json.items).toEqual([expect.objectContaining({ holder: 'S1A-station', open: 4, breached: 0 })]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Account } from '#identity';
 import type { Sealed } from '#kernel';
 import { Sealer } from '#sealing';
 import type { SealedField, SealedText } from '#sealing';
+import { delayMinutes } from '#views';
 import type { IncidentRow, TimelineRow } from '#views';
 import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
@@ -16,7 +17,7 @@ export interface ShownReporter {
   readonly telephone: string | null;
 }
 
-type Shown = Omit<IncidentRow, 'reporter' | 'description' | 'address'> & { readonly description: string | null; readonly address: string | null };
+type Shown = Omit<IncidentRow, 'reporter' | 'description' | 'address'> & { readonly description: string | null; readonly address: string | null; readonly delayMinutes: number | null };
 
 const isSealed = (value: unknown): value is Sealed =>
   typeof value === 'object' && value !== null && typeof (value as Sealed).keyId === 'string' && typeof (value as Sealed).sealed === 'string';
@@ -50,7 +51,7 @@ export class Reader {
   }
 
   /** The facts of one incident with their notes opened, or left out for those who may not read them. */
-  async timeline(row: IncidentRow, facts: readonly TimelineRow[], account: Account, past = false): Promise<readonly TimelineRow[]> {
+  async timeline(row: IncidentRow, facts: readonly TimelineRow[], account: Account, past = false): Promise<readonly (TimelineRow & { readonly delayMinutes: number | null })[]> {
     const reads = readsTexts(account.role);
     const found: SealedText[] = [];
     for (const { data } of facts) collect(data, '', row.incidentId, found);
@@ -65,7 +66,7 @@ export class Reader {
       if (typeof value !== 'object' || value === null) return value;
       return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, show(part, name)]));
     };
-    return facts.map((fact) => ({ ...fact, data: show(fact.data, '') as TimelineRow['data'] }));
+    return facts.map((fact) => ({ ...fact, delayMinutes: delayMinutes(fact.happenedAt, fact.recordedAt), data: show(fact.data, '') as TimelineRow['data'] }));
   }
 
   private async opened(texts: readonly SealedText[]): Promise<ReadonlyMap<string, string>> {
@@ -84,6 +85,7 @@ const textOf = (text: Sealed | null, opened: ReadonlyMap<string, string>): strin
 
 const shown = ({ reporter: _reporter, description, address, ...row }: IncidentRow, reads: boolean, opened: ReadonlyMap<string, string>): Shown => ({
   ...row,
+  delayMinutes: delayMinutes(row.happenedAt, row.reportedAt),
   description: reads ? textOf(description, opened) : null,
   address: reads ? textOf(address, opened) : null,
 });

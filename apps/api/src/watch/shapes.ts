@@ -45,7 +45,9 @@ const photo = object({ sha256: text, bytes: whole });
 const incidentFields: Readonly<Record<string, Shape>> = {
   incidentId: uuid, revision: whole, position: whole, stage, open: flag, round: whole, rung: orNull(oneOf(rungs)), loop: orNull(oneOf(loops)), accountableUnit: orNull(text),
   holder: orNull(text), channel: oneOf(channels), externalId: orNull(text), grid: text, community: text, street: text, district: text, location: orNull(point), ruleHint: orNull(text),
-  ruleId: orNull(text), subclassCode: orNull(text), scenario: orNull(text), grade: orNull(oneOf(grades)), photos: list(photo), reportedAt: moment, filedAt: orNull(moment),
+  ruleId: orNull(text), subclassCode: orNull(text), scenario: orNull(text), grade: orNull(oneOf(grades)), photos: list(photo), reportedAt: moment,
+  happenedAt: { ...orNull(moment), description: 'By the reporter\'s word; clocks run from reportedAt' },
+  delayMinutes: { ...orNull(whole), description: 'Whole minutes between the two, as with a phone that had no network' }, filedAt: orNull(moment),
   closedAt: orNull(moment), changedAt: moment, dueAt: orNull(moment), dueClock: orNull(oneOf(clockNames)), breachedClocks: whole, escalations: whole, returns: whole, reworks: whole,
   suspendedUntil: orNull(moment), selfHandled: flag, satisfaction: orNull(oneOf(satisfactionGrades)), mergedInto: orNull(uuid),
   description: { ...orNull(text), description: 'Null where the caller may not read it' }, address: orNull(text),
@@ -81,7 +83,8 @@ export const shapes = {
   }),
   Action: object({ command: text, path: text, chinese: text, allowed: flag, code: { ...text, description: 'Why not' }, message: text }, ['code', 'message']),
   Fact: object({
-    incidentId: uuid, version: whole, position: whole, type: text, chinese: text, round: whole, recordedAt: moment, claimedAt: orNull(moment), actorId: text, actorRole: oneOf(roles), actorUnit: text,
+    incidentId: uuid, version: whole, position: whole, type: text, chinese: text, round: whole, recordedAt: moment, claimedAt: orNull(moment), deviceSkewMs: orNull(whole),
+    happenedAt: orNull(moment), delayMinutes: orNull(whole), actorId: text, actorRole: oneOf(roles), actorUnit: text,
     onBehalfOf: orNull(text), data: { ...open, description: 'The fact itself, with texts opened for those who may read them' },
   }),
   IncidentPage: object({ items: list(ref('Incident')), nextCursor: orNull(text) }),

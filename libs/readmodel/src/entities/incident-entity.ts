@@ -94,6 +94,9 @@ export class IncidentEntity {
   @Column({ type: 'timestamptz', precision: 3, name: 'reported_at', transformer: isoText })
   reportedAt: Iso;
 
+  @Column({ type: 'timestamptz', precision: 3, name: 'happened_at', nullable: true, transformer: isoText })
+  happenedAt: Iso | null;
+
   @Column({ type: 'timestamptz', precision: 3, name: 'filed_at', nullable: true, transformer: isoText })
   filedAt: Iso | null;
 

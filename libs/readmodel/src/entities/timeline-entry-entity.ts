@@ -26,6 +26,12 @@ export class TimelineEntryEntity {
   @Column({ type: 'timestamptz', precision: 3, name: 'claimed_at', nullable: true, transformer: isoText })
   claimedAt: Iso | null;
 
+  @Column({ type: 'bigint', name: 'device_skew_ms', nullable: true, transformer: wholeNumber })
+  deviceSkewMs: number | null;
+
+  @Column({ type: 'timestamptz', precision: 3, name: 'happened_at', nullable: true, transformer: isoText })
+  happenedAt: Iso | null;
+
   @Column({ type: 'text', name: 'actor_id' })
   actorId: string;
 
