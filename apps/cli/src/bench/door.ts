@@ -46,7 +46,10 @@ export class Visitors {
     const whole: LoadErrand = { ...errand, url: this.url, token: this.token, grids: gridsOf(this.engine.shelf.library().current), incidents };
     return new Promise((resolve, reject) => {
       this.child.once('error', reject);
-      this.child.once('message', (result: LoadResult) => resolve(result));
+      this.child.once('message', (result: LoadResult) => {
+        this.child.off('error', reject);
+        resolve(result);
+      });
       this.child.send(whole);
     });
   }

@@ -24,7 +24,7 @@ const usage = `npm run bench -- [--json] [ROW …]
 Starts a PostgreSQL of its own in a temporary folder and leaves nothing behind. THREELOOPS_BENCH_TABLE names the table that real-input-10k
 reads (a gzipped CSV for the mapping in seeds/baltimore/import).`;
 
-const isMeant = (name: RowName, word: string): boolean => name.startsWith(word) || plans[name].group.startsWith(word);
+const isMeant = (name: RowName, word: string): boolean => name.startsWith(word) || plans[name].group.startsWith(word) || plans[name].theme === word;
 
 const readOptions = (): { readonly json: boolean; readonly wanted: readonly RowName[] } => {
   try {

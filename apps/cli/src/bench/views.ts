@@ -9,6 +9,7 @@ import { Progress } from '../progress.js';
 import type { Group } from './group.js';
 import { notice } from './group.js';
 import { fillLog } from './million-facts.js';
+import { measurePast } from './past.js';
 import { loadLibrary } from './reports.js';
 import { rowOf } from './rows.js';
 
@@ -38,7 +39,8 @@ const catchUpRate = async ({ store, subscriptions }: PostgresLog): Promise<numbe
 };
 
 /** The views from the first fact on, beside merely reading and parsing the same facts. */
-export const measureViews = async ({ databaseUrl, say }: Group): Promise<void> => {
+export const measureViews = async (group: Group): Promise<void> => {
+  const { databaseUrl, say, wanted } = group;
   const log = await openPostgres({ connection: { connectionString: databaseUrl }, kind: 'live', moreMigrations });
   try {
     const filling = new Progress('views-rebuild: writing a log', facts, 'facts');
@@ -52,7 +54,8 @@ export const measureViews = async ({ databaseUrl, say }: Group): Promise<void> =
     building.finish();
     const after = await secondsToRead(log.store, (position) => reading.set(facts + position));
     reading.finish();
-    say(rowOf('views-rebuild', facts / seconds, 'facts/s', (2 * facts) / (before + after), { seconds: Math.round(seconds), incidents, catchUpPerSecond: Math.round(caughtUp) }));
+    if (wanted.has('views-rebuild')) say(rowOf('views-rebuild', facts / seconds, 'facts/s', (2 * facts) / (before + after), { seconds: Math.round(seconds), incidents, catchUpPerSecond: Math.round(caughtUp) }));
+    if (wanted.has('as-of-incident') || wanted.has('as-of-board')) await measurePast(group, log);
   } finally {
     await log.close();
   }
