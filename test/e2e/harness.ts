@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { Engine, logTo, seed, settingsFrom } from '#assembly';
+import type { Settings } from '#assembly';
 import type { Account } from '#identity';
 import { openDoor } from '../../apps/api/src/host.js';
 import type { Host } from '../../apps/api/src/host.js';
@@ -31,6 +32,9 @@ const waitMsMax = 15_000;
 /** What browsers write by themselves about answers that a check brings about on purpose, and about plain HTTP. */
 const expected = /Failed to load resource|net::ERR_|Cross-Origin-Opener-Policy header has been ignored/;
 
+const settingsFor = (folder: string, port: string): Settings =>
+  settingsFrom({ THREELOOPS_DATA: folder, THREELOOPS_PORT: port, THREELOOPS_LOG: 'silent', THREELOOPS_HOST: '0.0.0.0' });
+
 /** 走查台 The real engine with a city of its own, a real browser, and people who have signed in. */
 export class Stage {
   private readonly visits: Visit[] = [];
@@ -39,7 +43,7 @@ export class Stage {
   private constructor(
     readonly folder: string,
     readonly engine: Engine,
-    readonly host: Host,
+    private host: Host,
     readonly browser: Browser,
     readonly accounts: ReadonlyMap<string, Account>,
   ) {}
@@ -47,7 +51,7 @@ export class Stage {
   static async open(): Promise<Stage> {
     await mkdir(pictures, { recursive: true });
     const folder = await mkdtemp(join(tmpdir(), 'threeloops-e2e-'));
-    const settings = settingsFrom({ THREELOOPS_DATA: folder, THREELOOPS_PORT: '0', THREELOOPS_LOG: 'silent', THREELOOPS_HOST: '0.0.0.0' });
+    const settings = settingsFor(folder, '0');
     const engine = await Engine.open({ dataFolder: folder, kind: 'live', notice: () => undefined });
     const { accounts } = await seed(engine, settings.seedsFolder);
     engine.startWork();
@@ -60,6 +64,13 @@ export class Stage {
 
   get port(): string {
     return new URL(this.host.url).port;
+  }
+
+  /** Closes the door and opens it again at the same address, as after the engine was given a newer console. */
+  async reopenDoor(): Promise<void> {
+    const { port } = this;
+    await this.host.close();
+    this.host = await openDoor(this.engine, settingsFor(this.folder, port), logTo('silent'));
   }
 
   account(login: string): Account {

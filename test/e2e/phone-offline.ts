@@ -1,3 +1,5 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Page, Request } from 'playwright-core';
 import { expectThat, until } from './checks.js';
 import type { Check } from './checks.js';
@@ -173,6 +175,32 @@ export const phoneOfflineChecks: readonly Check[] = [
       await stage.signIn(hand.visit.context, worker);
       await hand.page.reload();
       await newIncidents(stage, before, 1);
+    },
+  },
+  {
+    id: 'A02-update', title: 'a newer page waits until the person takes it, and is there at the next look',
+    walk: async (stage) => {
+      const workerFile = resolve('dist/console/phone-worker.js');
+      const before = await readFile(workerFile, 'utf8');
+      const hand = await Hand.with(stage, worker);
+      await workerServes(hand.page);
+      try {
+        await writeFile(workerFile, before.replace(/threeloops-[0-9a-f]{16}/, 'threeloops-0000000000000000'));
+        await rename(`${workerFile}.gz`, `${workerFile}.gz.aside`);
+        await stage.reopenDoor();
+        await hand.page.reload();
+        await hand.strip('有新版本').waitFor();
+        const reloaded = hand.page.waitForEvent('load');
+        await hand.tap(hand.strip('有新版本'));
+        await reloaded;
+        await hand.page.getByRole('heading', { name: '待办' }).first().waitFor();
+        const kept = await until(() => hand.page.evaluate<readonly string[]>('caches.keys()'), (names) => names.length === 1, 'one cache is left');
+        expectThat(kept[0] === 'threeloops-0000000000000000' && (await hand.strip('有新版本').count()) === 0, kept.join());
+      } finally {
+        await writeFile(workerFile, before);
+        await rename(`${workerFile}.gz.aside`, `${workerFile}.gz`).catch(() => undefined);
+        await stage.reopenDoor();
+      }
     },
   },
 ];

@@ -159,4 +159,52 @@ export const phoneWorkChecks: readonly Check[] = [
       noComplaints(hand);
     },
   },
+  {
+    id: 'A14-phone', title: 'what is dispatched meanwhile appears in the list by itself',
+    walk: async (stage) => {
+      const hand = await Hand.with(stage, 's001-water');
+      await hand.page.getByText('暂无待办').waitFor();
+      await dispatched(stage, 'YP-S-001-water', 'C-01-03.1', '杨浦区示意路 3 号');
+      await hand.page.getByRole('article').filter({ hasText: '示意路 3 号' }).getByRole('button', { name: '承接', exact: true }).waitFor();
+    },
+  },
+  {
+    id: 'A28-phone', title: 'a unit that is whistled for sees by when, and reports in with its place',
+    walk: async (stage) => {
+      const incidentId = await dispatched(stage, 'YP-S-001-roads', 'C-01-01.2', '杨浦区示意路 5 号');
+      await stage.tell('s001-dispatcher', `/api/incidents/${incidentId}/whistle`, { units: ['YP-S-001-housing', 'YP-S-001-safety'], reason: { code: 'needs-departments' } });
+      const hand = await Hand.with(stage, 's001-housing');
+      await hand.page.getByRole('heading', { name: '需要答复' }).waitFor();
+      await hand.visit.picture('phone-whistled');
+      await hand.tap(hand.page.getByRole('article').filter({ hasText: '示意路 5 号' }).getByRole('button', { name: '查看' }));
+      await hand.tap('报到');
+      await factAppears(stage, incidentId, 'ReportedIn');
+      const { data } = (await factsOf(stage, incidentId)).find(({ type }) => type === 'ReportedIn') ?? {};
+      expectThat(JSON.stringify(data).includes('121.548344'), JSON.stringify(data));
+      await until(() => hand.button('报到').count(), (count) => count === 0, 'reporting in is over');
+      noComplaints(hand);
+    },
+  },
+  {
+    id: 'A08-pauses', title: 'a unit asks for more time and for a suspension',
+    walk: async (stage) => {
+      const incidentId = await dispatched(stage, 'YP-S-001-sanitation', 'C-03-05.1', '杨浦区示意路 6 号');
+      await stage.tell('s001-sanitation', `/api/incidents/${incidentId}/acknowledge`);
+      const hand = await Hand.with(stage, 's001-sanitation');
+      await hand.page.goto(`/m#/incident/${incidentId}`);
+      await hand.tap('申请延期');
+      await hand.tap('2 小时');
+      await hand.tap('等待材料或设备');
+      await hand.visit.picture('phone-more-time');
+      await hand.tap('提交申请延期');
+      await factAppears(stage, incidentId, 'ExtensionRequested');
+      await hand.page.goto(`/m#/incident/${incidentId}`);
+      await hand.tap('申请挂账');
+      await hand.tap('3 天');
+      await hand.tap('等待资金');
+      await hand.tap('提交申请挂账');
+      await factAppears(stage, incidentId, 'SuspensionRequested');
+      noComplaints(hand);
+    },
+  },
 ];
