@@ -10,6 +10,7 @@ import { shrinkPhoto } from './shrink-photo.js';
 const requestMsMax = 60_000;
 const undoMs = 5_000;
 const deliveredKeptMs = 7 * 86_400_000;
+const incidentsKeptMs = 3 * 86_400_000;
 
 /** Everything that was written on this phone, oldest first. */
 export const items = shallowRef<readonly OutboxItem[]>([]);
@@ -80,6 +81,7 @@ export const startPost = async (): Promise<void> => {
   });
   const old = Date.now() - deliveredKeptMs;
   for (const { id, state, deliveredAt } of await pocket().items()) if (state === 'delivered' && (deliveredAt ?? 0) < old) await pocket().remove(id);
+  await pocket().forgetOld('incident ', clock.now() - incidentsKeptMs);
   await look();
   void navigator.storage?.persist?.().catch(() => false);
   await sendNow();

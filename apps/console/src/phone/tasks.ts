@@ -2,8 +2,9 @@ import { computed, ref, shallowRef } from 'vue';
 import { api } from '../shared/api.js';
 import type { Shapes } from '../shared/api.js';
 import { clock } from '../shared/clock.js';
+import { live } from '../shared/stream.js';
 import { stepFor } from './commands.js';
-import { ask, me, pocket, renewed } from './pocket.js';
+import { ask, me, pocket, reached, renewed } from './pocket.js';
 import { sentTo } from './post.js';
 
 export type Row = Shapes['Incident'];
@@ -30,7 +31,11 @@ export const seenRules = shallowRef<readonly string[]>([]);
 
 export const taskCount = computed(() => lists.value.mine.length + lists.value.summons.length);
 
-const asOf = (): { headers?: Record<string, string> } => (sentTo.value > 0 ? { headers: { 'x-wait-for-position': String(sentTo.value) } } : {});
+/** Not older than what was sent from here, and than what the live stream has told. */
+export const asOf = (): { headers?: Record<string, string> } => {
+  const position = Math.max(sentTo.value, live.position.value);
+  return position > 0 ? { headers: { 'x-wait-for-position': String(position) } } : {};
+};
 
 const summonsOf = async (unit: string): Promise<Lists['summons']> => {
   const { items } = await ask(api.GET('/api/deadlines', { params: { query: { unit, limit: 100 } } }));
@@ -60,11 +65,14 @@ export const showKept = async (): Promise<void> => {
 };
 
 let again = false;
+const retryMs = 10_000;
+let retry: ReturnType<typeof setTimeout> | undefined;
 
 /** Loads the lists anew; asked for while it loads, it loads once more afterwards. */
 export const loadTasks = async (): Promise<void> => {
   again = true;
   if (loading.value) return;
+  clearTimeout(retry);
   loading.value = true;
   try {
     while (again && me.value) {
@@ -78,6 +86,7 @@ export const loadTasks = async (): Promise<void> => {
     }
   } finally {
     loading.value = false;
+    if (failed.value && reached.value) retry = setTimeout(() => void loadTasks(), retryMs);
   }
 };
 

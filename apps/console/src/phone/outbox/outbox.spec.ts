@@ -286,4 +286,12 @@ describe('the pocket store', () => {
     expect(await store.kept('tasks')).toBeNull();
     store.close();
   });
+
+  it('forgets old answers of one kind', async () => {
+    const store = await PocketStore.open('pocket-old');
+    for (const [name, keptAt] of [['incident a', 5], ['incident b', 50], ['tasks', 5]] as const) await store.keep(name, name, keptAt);
+    await store.forgetOld('incident ', 10);
+    expect([await store.kept('incident a'), (await store.kept('incident b'))?.value, (await store.kept('tasks'))?.value]).toEqual([null, 'incident b', 'tasks']);
+    store.close();
+  });
 });

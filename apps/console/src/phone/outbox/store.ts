@@ -107,6 +107,15 @@ export class PocketStore {
     return found ? { value: found.value as Value, keptAt: found.keptAt } : null;
   }
 
+  /** Forgets answers whose name begins so and that were kept before a moment. */
+  async forgetOld(nameBegins: string, before: number): Promise<void> {
+    const change = this.database.transaction('kept', 'readwrite');
+    for (let cursor = await change.store.openCursor(IDBKeyRange.bound(nameBegins, `${nameBegins}\uffff`)); cursor; cursor = await cursor.continue()) {
+      if (cursor.value.keptAt < before) await cursor.delete();
+    }
+    await change.done;
+  }
+
   /** Forgets every answer of the engine; what was not sent yet stays. */
   async forgetKept(): Promise<void> {
     await this.database.clear('kept');
