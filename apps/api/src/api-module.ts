@@ -25,6 +25,7 @@ import type { ApiOptions, ApiPorts } from './ports.js';
 import { DutyController } from './queries/duty-controller.js';
 import { FieldKitController } from './queries/field-kit-controller.js';
 import { queryHandlers } from './queries/queries.js';
+import { MapController } from './queries/map-controller.js';
 import { QueryController } from './queries/query-controller.js';
 import { Reader } from './queries/reader.js';
 import { StreamController } from './stream/stream-controller.js';
@@ -34,7 +35,7 @@ import { HealthController } from './watch/health-controller.js';
 import { ProcessMetricsController } from './watch/process-metrics-controller.js';
 
 const controllers: readonly Type[] = [
-  ReportController, CommandController, QueryController, FigureController, FrozenController, FieldKitController, DutyController, PhotoController, StreamController, SessionController, AccountController, PageController,
+  ReportController, CommandController, QueryController, FigureController, FrozenController, FieldKitController, DutyController, MapController, PhotoController, StreamController, SessionController, AccountController, PageController,
   ConsoleController, EvidenceController, VerifierController, HealthController, ProcessMetricsController, DocsController,
 ];
 

@@ -12,6 +12,8 @@ import { createApi } from './server.js';
 /** Beside the built engine. */
 const consoleFolder = fileURLToPath(new URL('../../../console', import.meta.url));
 
+const tilesOf = ({ tilesUrl, tilesNote }: Settings): Pick<ApiOptions, 'tiles'> => (tilesUrl === undefined ? {} : { tiles: { url: tilesUrl, note: tilesNote } });
+
 export interface Host {
   /** Where people reach it. */
   readonly url: string;
@@ -38,7 +40,7 @@ export const openDoor = async (engine: Engine, settings: Settings, log: Logger, 
       desk: engine.desk, views: engine.views, history: engine.history, ledgers: engine.ledgers, figures: engine.figures, store: engine.log.store, library: engine.shelf.library, libraryAsOf: engine.shelf.libraryAsOf, clock: engine.clock, vault: engine.vault,
       photos: engine.photos, evidence: engine.evidence.book, doorkeeper: engine.doorkeeper, subscriptions: engine.log.subscriptions, secret: engine.secrets.digestKey, log, registry,
     },
-    { https: settings.https, behindProxy: settings.behindProxy, consoleFiles: await ConsoleFiles.of(consoleFolder), ...more },
+    { https: settings.https, behindProxy: settings.behindProxy, consoleFiles: await ConsoleFiles.of(consoleFolder), ...tilesOf(settings), ...more },
   );
   try {
     await app.listen(settings.port, settings.host);

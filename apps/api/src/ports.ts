@@ -46,6 +46,8 @@ export interface ApiOptions {
   readonly heartbeatMs?: number;
   /** The built console; without it the door answers the API alone. */
   readonly consoleFiles?: ConsoleFiles;
+  /** Where the map's tiles come from: the one other origin that pages may load pictures from. */
+  readonly tiles?: { readonly url: string; readonly note: string };
   /** More controllers on the same server, behind the same guard: measurements register theirs here. */
   readonly controllers?: readonly Type[];
 }

@@ -118,13 +118,13 @@ const signAndCount = (server: Server, ports: ApiPorts, position: ReadPosition): 
   });
 };
 
-const contentSecurity = {
+const contentSecurity = (tiles: ApiOptions['tiles']) => ({
   useDefaults: false,
   directives: {
-    defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'", styleHash], imgSrc: ["'self'", 'data:', 'blob:'], connectSrc: ["'self'"],
+    defaultSrc: ["'self'"], scriptSrc: ["'self'"], styleSrc: ["'self'", styleHash], imgSrc: ["'self'", 'data:', 'blob:', ...(tiles ? [new URL(tiles.url).origin] : [])], connectSrc: ["'self'"],
     objectSrc: ["'none'"], baseUri: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"], requireTrustedTypesFor: ["'script'"],
   },
-};
+});
 
 /**
  * The front door on Fastify, with all its rules, not yet listening. The host calls `listen`, and `close` when it ends.
@@ -147,7 +147,7 @@ export const createApi = async (ports: ApiPorts, options: ApiOptions = {}): Prom
   const server = app.getHttpAdapter().getInstance() as unknown as Server;
   await app.register(cookie);
   await app.register(helmet, {
-    contentSecurityPolicy: contentSecurity, referrerPolicy: { policy: 'no-referrer' }, frameguard: { action: 'deny' },
+    contentSecurityPolicy: contentSecurity(options.tiles), referrerPolicy: { policy: 'no-referrer' }, frameguard: { action: 'deny' },
     hsts: options.https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
   });
   // Plain text is never a body here; without its parser it is refused as a type that is not read.

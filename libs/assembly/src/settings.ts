@@ -23,6 +23,10 @@ export interface Settings {
   readonly witnesses: readonly { readonly url: string; readonly keyFile: string }[];
   /** `THREELOOPS_WITNESS_QUORUM`: how many of them make a checkpoint a witnessed one, default 1. */
   readonly witnessesNeeded: number;
+  /** `THREELOOPS_TILES`: address of map tiles with `{z}`, `{x}` and `{y}`, in Web Mercator; without it the map shows the grids alone. */
+  readonly tilesUrl: string | undefined;
+  /** `THREELOOPS_TILES_NOTE`: whom the map names as their source. */
+  readonly tilesNote: string;
 }
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'];
@@ -53,6 +57,13 @@ const witnessesNeededIn = (environment: Environment, known: number): number => {
   return Number.isInteger(needed) && needed >= 1 && needed <= known ? needed : refuse('THREELOOPS_WITNESS_QUORUM', text, `a number from 1 to ${known}, as many witnesses as THREELOOPS_WITNESSES names`);
 };
 
+const tilesIn = (environment: Environment): string | undefined => {
+  const url = environment['THREELOOPS_TILES'] ?? '';
+  if (url === '') return undefined;
+  const whole = /^https?:\/\//.test(url) && URL.canParse(url) && ['{z}', '{x}', '{y}'].every((part) => url.includes(part));
+  return whole ? url : refuse('THREELOOPS_TILES', url, 'an http address with {z}, {x} and {y}');
+};
+
 /** Refuses with `setting.unreadable`, naming the variable. */
 export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Settings, 'dataFolder' | 'seedsFolder' | 'port' | 'logLevel'>> = {}): Settings => {
   const portText = environment['THREELOOPS_PORT'];
@@ -74,6 +85,8 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
     logLevel,
     witnesses,
     witnessesNeeded: witnessesNeededIn(environment, witnesses.length),
+    tilesUrl: tilesIn(environment),
+    tilesNote: environment['THREELOOPS_TILES_NOTE'] ?? '',
   };
 };
 

@@ -85,3 +85,21 @@ describe('the console', () => {
     }
   });
 });
+
+describe('map tiles', () => {
+  it('come from the one origin that the operator names, and from nowhere where none is named', async () => {
+    const tiles = { url: 'https://tiles.city.example/{z}/{x}/{y}.png?key=1', note: '测绘院' };
+    const door = await FrontDoor.open({ tiles });
+    const bare = await FrontDoor.open();
+    try {
+      const answer = await door.get('street', '/api/map');
+      expect(answer.json).toEqual({ tiles });
+      expect(answer.headers['content-security-policy']).toContain("img-src 'self' data: blob: https://tiles.city.example;");
+      expect((await bare.get('street', '/api/map')).json).toEqual({ tiles: null });
+      expect((await bare.get('street', '/api/map')).headers['content-security-policy']).toContain("img-src 'self' data: blob:;");
+    } finally {
+      await door.close();
+      await bare.close();
+    }
+  });
+});

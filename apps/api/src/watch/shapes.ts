@@ -97,6 +97,7 @@ export const shapes = {
     rung: oneOf(rungs), enteredBy: { ...orNull(oneOf(['rule', 'grade'])), description: 'Why it enters above the lowest rung that has a duty for it' }, centre: orNull(object({ unit: text, name: text })),
     items: list(object({ rank: whole, unit: text, name: text, dutyId: text, match: oneOf(['rule', 'subclass', 'class']), basis: text })),
   }),
+  MapBase: object({ tiles: orNull(object({ url: { ...text, description: 'With {z}, {x} and {y}, in Web Mercator' }, note: text })) }),
   QueueList: object({ items: list(object({ holder: text, open: whole, breached: whole, nextDueAt: orNull(moment) })) }),
   Reference: object({
     version: text, cityName: text, bounds: open, places: list(open), units: list(open), catalogue: open, duties: open, policy: open, calendar: open,
@@ -154,7 +155,7 @@ export const shapes = {
 
 /** Which operation answers what, and with which status. */
 export const answers: Readonly<Record<string, readonly [status: number, shape: keyof typeof shapes]>> = {
-  incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'], dutyProbe: [200, 'DutyAnswer'],
+  incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'], dutyProbe: [200, 'DutyAnswer'], mapBase: [200, 'MapBase'],
   deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
   metrics: [200, 'MetricCatalogue'], figure: [200, 'Figure'], countedIncidents: [200, 'CountedPage'], freezeFigures: [201, 'Frozen'], frozenFigures: [200, 'FrozenList'], frozenFigure: [200, 'Frozen'],
   recomputedFigures: [200, 'Recomputed'], addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'],
