@@ -51,6 +51,31 @@ export const deskChecks: readonly Check[] = [
     },
   },
   {
+    id: 'A16', title: 'a row turns late at the very second, in its words and its shape',
+    walk: async (stage) => {
+      const incidentId = await (await Colleague.of(stage, dispatcher)).reports();
+      const row = await until(() => stage.engine.views.incident({ places: null, unit: null }, incidentId), (found) => found !== null, 'the row');
+      const dueAt = Date.parse(row?.dueAt ?? '');
+      const seat = await Seat.of(stage, dispatcher);
+      // Time does not pass faster for the engine; what the page believes of its time may.
+      const pretend = async (beforeDueMs: number): Promise<string> => {
+        await seat.page.route(/\/api\/(?!stream)/, async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, headers: { ...response.headers(), 'x-server-time': new Date(dueAt - beforeDueMs).toISOString() } });
+        });
+        await seat.open('/desk');
+        const due = seat.row(incidentId).locator('.due');
+        await due.waitFor();
+        await until(() => due.textContent(), (text) => beforeDueMs > 60_000 || (text ?? '').includes('临期'), 'the warning');
+        return (await due.textContent()) ?? '';
+      };
+      expectThat((await pretend(600_000)).startsWith('·'), 'late or due soon ten minutes before');
+      await pretend(4_000);
+      await until(() => seat.row(incidentId).locator('.due').textContent(), (text) => text?.startsWith('▲') === true && text.includes('超期'), 'late', 8_000);
+      expectThat((await seat.page.locator('.queue-lists .late b').textContent()) !== '0', 'the list of late incidents does not count it');
+    },
+  },
+  {
     id: 'A17', title: 'the suggested unit is dispatched by D and Enter; the form shows duty and policy, and the facts keep both',
     walk: async (stage) => {
       const centre = await Colleague.of(stage, dispatcher);

@@ -81,6 +81,24 @@ export const screenChecks: readonly Check[] = [
     },
   },
   {
+    id: 'A38', title: 'the question who would get this names the unit that a dispatch would suggest',
+    walk: async (stage) => {
+      const seat = await Seat.of(stage, 'administrator', '/admin?tab=probe');
+      const choose = async (index: number, text: string): Promise<void> => {
+        await seat.page.locator('.probe-view .el-select').nth(index).click();
+        await seat.page.keyboard.type(text);
+        await seat.page.getByRole('option', { name: new RegExp(text.replaceAll('.', '\\.')) }).first().click();
+      };
+      await choose(0, 'C-02-12.4');
+      await choose(1, '31011000100102');
+      await seat.page.getByRole('button', { name: '探查' , exact: true }).click();
+      await seat.page.locator('.probe-view section').waitFor();
+      const told = (await seat.page.locator('.probe-view section').textContent()) ?? '';
+      expectThat(told.includes('定海路街道市政道路养护站') && told.includes('S-002'), told);
+      await seat.visit.picture('admin-probe');
+    },
+  },
+  {
     id: 'A39', title: 'axe finds nothing on any screen, in both languages',
     walk: async (stage) => {
       const found: string[] = [];

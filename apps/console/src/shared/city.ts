@@ -93,9 +93,9 @@ export class City {
 
   reasonName(command: string, code: string): string {
     const known = this.commands.get(command)?.reasons?.[code];
-    // The loops give reasons of their own: a clock by its name, and that its limit passed.
-    const clock = /^(\w+)-limit-passed$/.exec(code)?.[1];
-    return named(code, known ?? (clock === undefined ? code : `${tOf('clock', clock)}时限已过`));
+    // The loops give reasons of their own: a clock by its name, and that its limit passed or passed long ago.
+    const [, clock, how] = /^(\w+)-(limit-passed|seriously-late)$/.exec(code) ?? [];
+    return named(code, known ?? (clock === undefined ? code : `${tOf('clock', clock)}${how === 'limit-passed' ? '时限已过' : '严重超期'}`));
   }
 }
 
