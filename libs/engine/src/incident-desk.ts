@@ -56,7 +56,7 @@ export class IncidentDesk implements CommandDesk {
   private readonly chance: () => number;
 
   constructor(private readonly parts: DeskParts) {
-    this.known = new LRUCache({ max: parts.cachedIncidentsMax ?? 10_000 });
+    this.known = new LRUCache({ max: parts.cachedIncidentsMax ?? 5_000 });
     this.chance = parts.chance ?? (() => randomInt(chanceSteps - 1) / chanceSteps);
   }
 

@@ -37,7 +37,7 @@ export interface LoopTimes {
   readonly giveWayMs: number;
 }
 
-export const usualTimes: LoopTimes = { leaseMs: 8_000, pollMs: 500, backoffMs: 500, giveWayMs: 2_000 };
+export const usualTimes: LoopTimes = { leaseMs: 8_000, pollMs: 500, backoffMs: 500, giveWayMs: 20_000 };
 
 /** Whether something is under way that is more pressing than what can wait; `over` resolves when it ends. */
 export interface Press {
@@ -102,7 +102,7 @@ export class SubscriptionLoop<Tx> {
           await this.subscriptions.renew(this.lease, this.times.leaseMs);
           renewAt = performance.now() + this.times.leaseMs / 3;
         }
-        if (this.subscriber.canWait === true) await this.giveWay();
+        if (this.subscriber.canWait === true) await this.giveWay(this.lease);
         const worked = await this.step(this.lease);
         this.error = null;
         if (!worked && !this.stopping) await this.wakeup.wait(this.times.pollMs);
@@ -122,13 +122,21 @@ export class SubscriptionLoop<Tx> {
     this.lease = null;
   }
 
-  /** Lets what is pressing go first, but never so long that the lease runs out or that people look at nothing. */
-  private async giveWay(): Promise<void> {
-    const over = this.press.over();
-    if (!over || this.stopping) return;
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([over, this.ending, new Promise<void>((resolve) => void (timer = setTimeout(resolve, this.times.giveWayMs)))]);
-    clearTimeout(timer);
+  /**
+   * Lets what is pressing go first. Whoever reads in the order of the log shows what a flood leaves behind it no sooner by working
+   * through it meanwhile, only the flood lasts longer.
+   */
+  private async giveWay(lease: Lease): Promise<void> {
+    const { giveWayMs, leaseMs } = this.times;
+    const until = performance.now() + giveWayMs;
+    for (let over = this.press.over(); over && !this.stopping; over = this.press.over()) {
+      const leftMs = until - performance.now();
+      if (leftMs <= 0) return;
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([over, this.ending, new Promise<void>((resolve) => void (timer = setTimeout(resolve, Math.min(leftMs, leaseMs / 3))))]);
+      clearTimeout(timer);
+      await this.subscriptions.renew(lease, leaseMs);
+    }
   }
 
   private async step(lease: Lease): Promise<boolean> {

@@ -30,7 +30,7 @@ export class FiguresProjector {
   /** Position of the last fact that the cache has seen; null while it is empty. */
   private position: number | null = null;
 
-  constructor({ schema = 'figures', cachedIncidents = 3_000, batch = 2_000 }: ProjectorOptions = {}) {
+  constructor({ schema = 'figures', cachedIncidents = 2_000, batch = 2_000 }: ProjectorOptions = {}) {
     this.schema = schema;
     this.cachedIncidents = cachedIncidents;
     this.batch = batch;

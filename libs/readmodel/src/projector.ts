@@ -36,7 +36,7 @@ export class ReadModelProjector {
   /** Position of the last fact that the cache has seen; null while it is empty. */
   private position: number | null = null;
 
-  constructor({ schema = 'views', cachedIncidents = 3_000, batch = 2_000 }: ProjectorOptions = {}) {
+  constructor({ schema = 'views', cachedIncidents = 2_000, batch = 2_000 }: ProjectorOptions = {}) {
     this.schema = schema;
     this.cachedIncidents = cachedIncidents;
     this.batch = batch;

@@ -14,7 +14,7 @@ import { plans, rowNames, tableHead, tableLine } from './rows.js';
 import type { GroupName, Row, RowName } from './rows.js';
 
 /** How every script of package.json that runs an engine runs Node. */
-const engineFlags = ['--max-semi-space-size=32', '--heap-growing-percent=40'];
+const engineFlags = ['--max-semi-space-size=32', '--max-old-space-size=1024'];
 
 const usage = `npm run bench -- [--json] [ROW …]
   ROW     rows whose name is or begins with this, such as "append" or "http-report", or a group such as "figures"; all without one:
