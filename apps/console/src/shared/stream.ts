@@ -1,7 +1,7 @@
 import { readonly, ref } from 'vue';
 
 /** What of a recorded fact goes to listeners; the rest is asked for. */
-export interface LiveFact {
+interface LiveFact {
   readonly position: number;
   readonly incidentId: string;
   readonly revision: number;
@@ -20,9 +20,9 @@ type Heard =
 
 type Said = Heard | { readonly kind: 'who-leads' };
 
-export type LiveState = 'connecting' | 'live' | 'down';
+type LiveState = 'connecting' | 'live' | 'down';
 
-export interface Follower {
+interface Follower {
   fact(fact: LiveFact): void;
   /** Something may have been missed: load anew. */
   resync(): void;

@@ -1,7 +1,7 @@
 import { words } from './language.js';
 
 /** Words that the desk and the phone share. */
-export const zh = {
+const zh = {
   product: '三循环',
   signOut: '退出登录',
   language: 'English',
@@ -59,7 +59,7 @@ export const zh = {
   'clock.citizen': '全程',
 } as const;
 
-export const en: Readonly<Record<keyof typeof zh, string>> = {
+const en: Readonly<Record<keyof typeof zh, string>> = {
   product: 'ThreeLoops',
   signOut: 'Sign out',
   language: '中文',
