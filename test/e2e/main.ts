@@ -1,13 +1,14 @@
 import { runChecks } from './checks.js';
 import { Stage } from './harness.js';
 import { deskChecks } from './desk.js';
+import { pastChecks } from './past.js';
 import { phoneChecks } from './phone.js';
 import { screenChecks } from './screens.js';
 
 const stage = await Stage.open();
 let failures = 1;
 try {
-  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks], process.argv.slice(2));
+  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks], process.argv.slice(2));
 } finally {
   await stage.close();
 }

@@ -24,6 +24,7 @@ import { OPTIONS, PORTS } from './ports.js';
 import type { ApiOptions, ApiPorts } from './ports.js';
 import { DutyController } from './queries/duty-controller.js';
 import { FieldKitController } from './queries/field-kit-controller.js';
+import { LogController } from './queries/log-controller.js';
 import { queryHandlers } from './queries/queries.js';
 import { MapController } from './queries/map-controller.js';
 import { QueryController } from './queries/query-controller.js';
@@ -35,7 +36,7 @@ import { HealthController } from './watch/health-controller.js';
 import { ProcessMetricsController } from './watch/process-metrics-controller.js';
 
 const controllers: readonly Type[] = [
-  ReportController, CommandController, QueryController, FigureController, FrozenController, FieldKitController, DutyController, MapController, PhotoController, StreamController, SessionController, AccountController, PageController,
+  ReportController, CommandController, QueryController, LogController, FigureController, FrozenController, FieldKitController, DutyController, MapController, PhotoController, StreamController, SessionController, AccountController, PageController,
   ConsoleController, EvidenceController, VerifierController, HealthController, ProcessMetricsController, DocsController,
 ];
 

@@ -50,6 +50,16 @@ describe('a query about the past 时光', () => {
     expect(await door.get('street', at(`/api/incidents/${later}/timeline`, dispatchedPosition))).toMatchObject({ status: 404 });
   });
 
+  it('says how far the log reaches, and which fact was the last one by then', async () => {
+    const { json, headers } = await door.get('street', at('/api/log', toIso(dispatchedAt + minute)));
+    const head = await door.store.head();
+    expect(json).toMatchObject({ first: { position: 1 }, last: { position: head.position, at: head.recordedAt }, asOf: { position: dispatchedPosition, at: toIso(dispatchedAt + minute), referenceVersion: 'small-1' } });
+    expect(headers['x-log-position']).toBe(String(dispatchedPosition));
+    expect((await door.get('analyst', '/api/log')).json.asOf).toBeNull();
+    expect(await door.get('administrator', '/api/log')).toMatchObject({ status: 403 });
+    expect(await door.get(null, '/api/log')).toMatchObject({ status: 401 });
+  });
+
   it('lets nothing be done in the past, and says why of every action', async () => {
     const { json } = await door.get('street', at(`/api/incidents/${id}`, dispatchedPosition));
     expect(json.actionsAtRevision).toBe(4);
@@ -76,7 +86,7 @@ describe('a query about the past 时光', () => {
 
   it.each([['soon', 'as-of.unreadable'], ['0', 'as-of.before-the-log'], ['999999', 'as-of.in-the-future'], ['2020-01-01T00:00:00Z', 'as-of.before-the-log'], ['2099-01-01T00:00:00Z', 'as-of.in-the-future'], ['2026-11-23T09:05:00', 'as-of.unreadable']])(
     'that asks for %s is refused with %s', async (asOf, code) => {
-      for (const address of ['/api/incidents', `/api/incidents/${id}`, `/api/incidents/${id}/timeline`, '/api/queues', '/api/deadlines', '/api/reference']) {
+      for (const address of ['/api/incidents', `/api/incidents/${id}`, `/api/incidents/${id}/timeline`, '/api/queues', '/api/deadlines', '/api/reference', '/api/log']) {
         expect(await door.get('street', at(address, asOf))).toMatchObject({ status: 400, json: { code } });
       }
     });

@@ -58,7 +58,7 @@ describe('the OpenAPI document', () => {
     ['OwnReport', 'gridWorker', '/api/reports/:id'], ['MapBase', 'street', '/api/map'], ['DutyAnswer', 'street', '/api/duties/probe?ruleId=C-01-01.1&gridCode=S1A1'], ['AccountList', 'administrator', '/api/accounts'], ['Problem', 'hotline', '/api/incidents'], ['Problem', 'street', '/api/incidents?limit=0'],
     ['Problem', 'street', '/api/incidents/none'], ['MetricCatalogue', 'analyst', '/api/metrics'], ['Figure', 'analyst', '/api/metrics/satisfactionRate?by=unit'], ['Figure', 'auditor', '/api/metrics/handleDuration?by=street'],
     ['Figure', 'street', '/api/metrics/reworkRate?by=scenario'], ['CountedPage', 'city', '/api/metrics/closureRate/incidents'], ['FrozenList', 'analyst', '/api/frozen-figures'],
-    ['Live', 'street', '/api/health/live'], ['Readiness', 'street', '/api/health/ready'],
+    ['LogSpan', 'street', '/api/log'], ['LogSpan', 'auditor', '/api/log?asOf=1'], ['Live', 'street', '/api/health/live'], ['Readiness', 'street', '/api/health/ready'],
     ['Evidence', 'auditor', '/api/evidence'], ['ConsistencyProof', 'street', '/api/evidence/consistency?from=1&to=2'], ['LeafProof', 'auditor', '/api/evidence/leaves/1'],
   ] as const)('says truly what %s is, to %s asking %s', async (shape, person, address) => {
     const { json } = await door.get(person as PersonName, address.replace(':id', id));

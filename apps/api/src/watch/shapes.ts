@@ -41,6 +41,7 @@ const point = object({ longitude: { type: 'number' }, latitude: { type: 'number'
 const degrees: Shape = { type: 'number' };
 const named = object({ code: text, name: text });
 const photo = object({ sha256: text, bytes: whole });
+const logPlace = object({ position: whole, at: moment });
 
 const incidentFields: Readonly<Record<string, Shape>> = {
   incidentId: uuid, revision: whole, position: whole, stage, open: flag, round: whole, rung: orNull(oneOf(rungs)), loop: orNull(oneOf(loops)), accountableUnit: orNull(text),
@@ -103,6 +104,10 @@ export const shapes = {
     version: text, cityName: text, bounds: open, places: list(open), units: list(open), catalogue: open, duties: open, policy: open, calendar: open,
     commands: list(object({ command: text, path: text, chinese: text, reasons: orNull(open) })),
   }),
+  LogSpan: object({
+    first: orNull(logPlace), last: orNull(logPlace),
+    asOf: { ...orNull(object({ position: whole, at: moment, referenceVersion: text })), description: 'The moment that was asked about; null where none was' },
+  }),
   FieldKit: object({
     version: text, cityName: text, bounds: object({ west: degrees, south: degrees, east: degrees, north: degrees }), unit: named, ground: named,
     grids: list(object({ code: text, name: text, longitude: orNull(degrees), latitude: orNull(degrees) })), units: list(named),
@@ -156,7 +161,7 @@ export const shapes = {
 /** Which operation answers what, and with which status. */
 export const answers: Readonly<Record<string, readonly [status: number, shape: keyof typeof shapes]>> = {
   incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'], dutyProbe: [200, 'DutyAnswer'], mapBase: [200, 'MapBase'],
-  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
+  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], logSpan: [200, 'LogSpan'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
   metrics: [200, 'MetricCatalogue'], figure: [200, 'Figure'], countedIncidents: [200, 'CountedPage'], freezeFigures: [201, 'Frozen'], frozenFigures: [200, 'FrozenList'], frozenFigure: [200, 'Frozen'],
   recomputedFigures: [200, 'Recomputed'], addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'],
   evidence: [200, 'Evidence'], evidenceConsistency: [200, 'ConsistencyProof'], evidenceLeaf: [200, 'LeafProof'], ready: [200, 'Readiness'],

@@ -5,7 +5,9 @@ import './desk.css';
 import './kit.css';
 import './narrow.css';
 import App from './app.vue';
-import { queryOptions } from './query-options.js';
+import { keepPast } from './past/address.js';
+import { queryClient } from './query-client.js';
 import { router } from './router.js';
 
-createApp(App).use(router).use(VueQueryPlugin, queryOptions).mount('#app');
+keepPast(router);
+createApp(App).use(router).use(VueQueryPlugin, { queryClient }).mount('#app');

@@ -17,7 +17,9 @@ const listens: Middleware = {
   },
   onResponse: async ({ request, response }) => {
     const said = response.headers.get('x-server-time');
-    if (said !== null) clock.heard(said, askedAt.get(request) ?? performance.now());
+    const asked = askedAt.get(request);
+    // A question that was rewritten on its way tells no time, since nobody knows when it left.
+    if (said !== null && asked !== undefined) clock.heard(said, asked);
     if (response.ok || response.status === 304) return undefined;
     const problem = await problemIn(response);
     if (problem.code === 'session.missing') for (const tell of whenSignedOut) tell();

@@ -1,4 +1,4 @@
-import { readonly, ref } from 'vue';
+import { computed, ref } from 'vue';
 
 /**
  * 服务器时钟 The time of the engine, whatever the device shows. Each answer tells it; the estimate with the shortest way there and back is
@@ -36,6 +36,16 @@ export class ServerClock {
 
 export const clock = new ServerClock();
 
+/** A moment of the past at which time stands still; null in the present. */
+const held = ref<number | null>(null);
+
+export const holdClock = (at: number | null): void => {
+  held.value = at;
+};
+
+/** The moment that is looked at: now, or the one of the past. */
+export const shownNow = (): number => held.value ?? clock.now();
+
 const second = ref(clock.now());
 let ticking = false;
 
@@ -44,7 +54,7 @@ const tick = (): void => {
   setTimeout(tick, 1_000 - (clock.now() % 1_000) + 2);
 };
 
-/** Milliseconds of the engine's time, renewed as each of its seconds begins. One ticker for the page. */
+/** Milliseconds of the engine's time, renewed as each of its seconds begins; it stands still while the past is looked at. One ticker for the page. */
 export const useNow = () => {
   if (!ticking) {
     ticking = true;
@@ -53,5 +63,5 @@ export const useNow = () => {
       second.value = clock.now();
     });
   }
-  return readonly(second);
+  return computed(() => held.value ?? second.value);
 };

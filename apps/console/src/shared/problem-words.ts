@@ -91,6 +91,11 @@ const chinese: Readonly<Record<string, string>> = {
   'whistle.not-yours': '不是本中心发起的吹哨。',
   'whistle.unknown': '没有这次吹哨。',
   'route.unknown': '没有这个地址。',
+  'as-of.before-the-log': '那时账本尚未开始。',
+  'as-of.in-the-future': '这个时点还没有到。',
+  'as-of.read-only': '正在回看历史，只能看不能办。',
+  'as-of.unreadable': '无法识别的时点。',
+  'evidence.not-signed-yet': '刚刚记录，尚未签名，请稍候再取。',
 };
 
 export const problemText = ({ code, message }: Problem): string => (language.value === 'en' ? message : (chinese[code] ?? message));

@@ -51,11 +51,17 @@ class LiveStream {
   private leads = false;
   private heardAt = 0;
   private begun = false;
+  private held = false;
 
   follow(follower: Follower): () => void {
     this.followers.add(follower);
     if (!this.begun) this.begin();
     return () => this.followers.delete(follower);
+  }
+
+  /** While the past is looked at, followers hear of nothing; whoever lets go loads anew. */
+  hold(held: boolean): void {
+    this.held = held;
   }
 
   private begin(): void {
@@ -123,13 +129,13 @@ class LiveStream {
     this.turn('live');
     if (heard.kind === 'fact') {
       this.position.value = heard.fact.position;
-      for (const follower of this.followers) follower.fact(heard.fact);
+      if (!this.held) for (const follower of this.followers) follower.fact(heard.fact);
       return;
     }
     // A connection that began anew starts from now: if the log went on meanwhile, what was on it is loaded.
     const missed = heard.kind === 'resync' || (returns && this.position.value > 0 && heard.position > this.position.value);
     this.position.value = Math.max(heard.position, heard.kind === 'resync' ? 0 : this.position.value);
-    if (missed) for (const follower of this.followers) follower.resync();
+    if (missed && !this.held) for (const follower of this.followers) follower.resync();
   }
 
   private look(): void {

@@ -24,4 +24,3 @@ export const detailOf = (reading: Reading): string => {
 
 /** A day of the form as the moment at which it begins, in the city's own zone. */
 export const dayStart = (day: string): string | undefined => (/^\d{4}-\d{2}-\d{2}$/.test(day) ? `${day}T00:00:00+08:00` : undefined);
-export const localMoment = (moment: string): string | undefined => (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(moment) ? `${moment.slice(0, 16)}:00+08:00` : undefined);

@@ -1,12 +1,15 @@
-import { onScopeDispose, ref, shallowRef, triggerRef } from 'vue';
+import { onScopeDispose, ref, shallowRef, triggerRef, watch } from 'vue';
 import { api, asked } from '../../shared/api.js';
 import type { Shapes } from '../../shared/api.js';
 import { problemFrom } from '../../shared/problem.js';
 import type { Problem } from '../../shared/problem.js';
 import { live } from '../../shared/stream.js';
+import { usePast } from '../past/past.js';
 import { Warnings } from './warnings.js';
 
 export type Incident = Shapes['Incident'];
+
+const { past } = usePast();
 
 /** What the list is narrowed to, as the address of the query says it. */
 export interface Narrowing {
@@ -32,6 +35,8 @@ class OpenIncidents {
   readonly problem = shallowRef<Problem | null>(null);
   /** Whether there are more open incidents than a screen can sensibly hold. */
   readonly truncated = ref(false);
+  /** The moment that the rows are of; null for now. */
+  readonly asOf = ref<string | null>(null);
   private waiting = new Map<string, number>();
   private timer: ReturnType<typeof setTimeout> | null = null;
   private run = 0;
@@ -41,11 +46,13 @@ class OpenIncidents {
   readonly load = async (position = 0): Promise<void> => {
     this.run += 1;
     const mine = this.run;
+    const asOf = past.value?.asOf ?? null;
     this.problem.value = null;
     try {
       const { found, more } = await this.everything(position);
       if (mine !== this.run) return;
       this.rows.value = found;
+      this.asOf.value = asOf;
       this.truncated.value = more;
       this.loading.value = false;
       await this.warnings.load();
@@ -79,11 +86,14 @@ class OpenIncidents {
     const changed = [...this.waiting];
     this.waiting = new Map();
     this.timer = null;
+    const mine = this.run;
     if (changed.length > singlesMax) {
       await this.load(Math.max(...changed.map(([, position]) => position)));
       return;
     }
     const answers = await Promise.allSettled(changed.map(([id, position]) => asked(api.GET('/api/incidents/{id}', { params: { path: { id }, ...waitFor(position) } }))));
+    // Whoever loaded everything anew meanwhile, or went to another moment, has it from there.
+    if (mine !== this.run) return;
     const { value: rows } = this.rows;
     answers.forEach((answer, index) => {
       const id = changed[index]?.[0] as string;
@@ -108,6 +118,7 @@ class OpenIncidents {
 export const useIncidents = (narrowing: () => Narrowing): OpenIncidents => {
   const incidents = new OpenIncidents(narrowing);
   onScopeDispose(live.follow({ fact: ({ incidentId, position }) => incidents.touch(incidentId, position), resync: () => void incidents.load() }));
+  watch(past, () => void incidents.load());
   void incidents.load();
   return incidents;
 };
