@@ -18,7 +18,7 @@ const isSource = (file) => !file.endsWith('.spec.ts') && !file.endsWith('wire.ts
 
 const digestOfSources = async () => {
   const hash = createHash('sha256');
-  for (const file of [...(await filesIn(here)).filter(isSource), join(root, 'package-lock.json')]) hash.update(relative(root, file)).update('\0').update(await readFile(file)).update('\0');
+  for (const file of [...(await filesIn(here)).filter(isSource), join(root, 'package-lock.json'), join(root, 'apps/api/src/evidence/verifier.html')]) hash.update(relative(root, file)).update('\0').update(await readFile(file)).update('\0');
   return hash.digest('hex');
 };
 

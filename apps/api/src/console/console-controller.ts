@@ -8,7 +8,7 @@ import type { ApiReply, ApiRequest } from '../door/request.js';
 import { messagePage } from '../identity/pages.js';
 
 /** Addresses of the desk's screens; the page itself knows which to show. `closed.spec.ts` walks them all. */
-export const deskPages = ['desk', 'incidents/:id', 'incidents/:id/replay', 'district', 'figures', 'admin'] as const;
+export const deskPages = ['desk', 'incidents/:id', 'incidents/:id/replay', 'district', 'figures', 'evidence', 'admin'] as const;
 
 const yearSeconds = 31_536_000;
 

@@ -24,7 +24,7 @@ export const Asks = (question: Question): MethodDecorator & ClassDecorator => Se
 export const publicRoutes: ReadonlySet<string> = new Set([
   'GET /api/health/live', 'GET /api/docs', 'GET /', 'GET /setup', 'POST /api/setup', 'GET /login', 'POST /login', 'POST /api/sessions', 'GET /reset', 'POST /reset',
   // Pages of the console send strangers to the sign-in; a manifest and icons are fetched without a session by browsers themselves.
-  'GET /desk', 'GET /incidents/:id', 'GET /incidents/:id/replay', 'GET /district', 'GET /figures', 'GET /admin', 'GET /m', 'GET /phone.webmanifest', 'GET /icons/:file',
+  'GET /desk', 'GET /incidents/:id', 'GET /incidents/:id/replay', 'GET /district', 'GET /figures', 'GET /evidence', 'GET /admin', 'GET /m', 'GET /phone.webmanifest', 'GET /icons/:file',
 ]);
 
 export const isPublic = (request: ApiRequest): boolean =>

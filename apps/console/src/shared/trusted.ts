@@ -5,7 +5,7 @@ interface TrustedPolicy {
 const factory = (globalThis as { trustedTypes?: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): TrustedPolicy } }).trustedTypes;
 
 const own = (url: string): string => {
-  if (!/^\/[\w-]+\.js$/.test(url)) throw new Error(`Not a worker of the console: ${url}`);
+  if (!/^\/(assets\/)?[\w-]+\.js$/.test(url)) throw new Error(`Not a worker of the console: ${url}`);
   return url;
 };
 
