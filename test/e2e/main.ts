@@ -3,12 +3,13 @@ import { Stage } from './harness.js';
 import { deskChecks } from './desk.js';
 import { pastChecks } from './past.js';
 import { phoneChecks } from './phone.js';
+import { proofChecks } from './proof.js';
 import { screenChecks } from './screens.js';
 
 const stage = await Stage.open();
 let failures = 1;
 try {
-  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks], process.argv.slice(2));
+  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks, ...proofChecks], process.argv.slice(2));
 } finally {
   await stage.close();
 }

@@ -24,7 +24,7 @@ const violationsOn = async (page: Page): Promise<string> => {
 const speakEnglish = "localStorage.setItem('threeloops.language', 'en')";
 
 /** An incident that has been through some of it, for pages that show one. */
-const lived = async (stage: Stage): Promise<string> => {
+export const lived = async (stage: Stage): Promise<string> => {
   const centre = await Colleague.of(stage, dispatcher);
   const unit = await Colleague.of(stage, 's001-roads');
   const incidentId = await centre.reports();
@@ -41,7 +41,7 @@ const screens = async (stage: Stage): Promise<readonly (readonly [login: string,
   const incidentId = await lived(stage);
   return [
     [dispatcher, '/desk', 'desk'], [dispatcher, `/incidents/${incidentId}`, 'incident'], [dispatcher, `/incidents/${incidentId}/replay`, 'replay'], ['district-dispatcher', '/district', 'board'],
-    ['district-dispatcher', '/figures?metric=onTimeHandlingRate&by=street', 'figures'], ['administrator', '/admin', 'admin'], ['analyst', '/desk', 'analyst'],
+    ['district-dispatcher', '/figures?metric=onTimeHandlingRate&by=street', 'figures'], ['administrator', '/admin', 'admin'], ['auditor', '/evidence', 'evidence'], [dispatcher, '/desk?asOf=1', 'past'], ['analyst', '/desk', 'analyst'],
   ];
 };
 
@@ -160,7 +160,7 @@ export const screenChecks: readonly Check[] = [
       await administrator.page.waitForURL('**/admin');
       expectThat((await administrator.page.locator('.top-bar nav a').count()) === 1, 'an administrator is offered more than administration');
       const stranger = await (await stage.browser.newContext()).newPage();
-      for (const path of ['/', '/desk', '/district', '/figures', '/admin', '/m']) {
+      for (const path of ['/', '/desk', '/district', '/figures', '/evidence', '/admin', '/m']) {
         await stranger.goto(`http://127.0.0.1:${stage.port}${path}`);
         expectThat(new URL(stranger.url()).pathname === '/login', `${path} shows a stranger ${stranger.url()}`);
       }

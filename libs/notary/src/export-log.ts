@@ -1,4 +1,4 @@
-import { checkpointLine, encodeLeaf, endLine, factLine, headLine, linkLine, sha256, TiledTree, treeHashes } from '#evidence';
+import { checkpointLine, endLine, factLine, headLine, linkLine, sha256, TiledTree, treeHashes } from '#evidence';
 import type { TreeName } from '#evidence';
 import { Refusal } from '#kernel';
 import { checkpointsBetween, epochLinks, tileReader, withCosignatures } from './evidence-tables.js';
@@ -19,7 +19,10 @@ export interface ExportParts {
 
 const both = async <Value>(of: (tree: TreeName) => Promise<Value>): Promise<Record<TreeName, Value>> => ({ sha256: await of('sha256'), sm3: await of('sm3') });
 
-/** The facts of a stretch as they are recorded, with everything that is needed to verify them anywhere. */
+/**
+ * The facts of a stretch as they are recorded, with everything that is needed to verify them anywhere. Beside each stands the hash that the tree
+ * has of it, and not one reckoned now: so a fact that was changed afterwards is found at its very position.
+ */
 export async function* exportLines({ database, logId, epoch, last }: ExportParts, from: number, to: number): AsyncGenerator<string, void, void> {
   const treeOf = (tree: TreeName): TiledTree => new TiledTree(treeHashes.find(({ name }) => name === tree) ?? sha256, tileReader(database, epoch, tree));
   yield headLine({ logId, epoch, from, to, before: await both((tree) => treeOf(tree).rangeAt(from - 1)) });
@@ -29,10 +32,12 @@ export async function* exportLines({ database, logId, epoch, last }: ExportParts
   for (const { size, note } of [...along.sha256, ...along.sm3]) notes.set(size, [...(notes.get(size) ?? []), note]);
   for (let next = from; next <= to; ) {
     const facts = await readFacts(database, next - 1, page, to);
+    const first = next;
+    const hashes = await treeOf('sha256').leafHashes(first - 1, first - 1 + facts.length);
     let lines = '';
     for (const fact of facts) {
       if (fact.position !== next) break;
-      lines += factLine(asTexts(fact), sha256.leaf(encodeLeaf(logId, fact))) + (notes.get(next) ?? []).map(checkpointLine).join('');
+      lines += factLine(asTexts(fact), hashes[next - first] as Buffer) + (notes.get(next) ?? []).map(checkpointLine).join('');
       next += 1;
     }
     if (lines === '') throw new Refusal('evidence.tail-lost', `The log has no fact at position ${next}, which was signed.`, { position: next });

@@ -1,29 +1,30 @@
 import { workerUrl } from '../../shared/trusted.js';
 import type { Asked, Found, Said } from './verdict.js';
-import address from './verify-worker.ts?worker&url';
 
 export interface Hearer {
   received?(bytes: number): void;
   reckoned?(position: number): void;
 }
 
-/** 校验 Reckons in a worker, so that the page stays at hand. Answers what was found; `stop` ends it, and then nothing is answered. */
-export const verifyIn = (asked: Asked, hearer: Hearer = {}): { readonly found: Promise<Found>; stop(): void } => {
-  const worker = new Worker(workerUrl(address), { type: 'module' });
-  const found = new Promise<Found>((resolve, reject) => {
+const startWorker = async (): Promise<Worker> => {
+  const { default: address } = await import('./verify-worker.ts?worker&url');
+  return new Worker(workerUrl(address), { type: 'module' });
+};
+
+const answerOf = (worker: Worker, asked: Asked, { received, reckoned }: Hearer): Promise<Found> =>
+  new Promise((resolve, reject) => {
     worker.addEventListener('message', ({ data }: MessageEvent<Said>) => {
-      if (data.kind === 'received') hearer.received?.(data.bytes);
-      else if (data.kind === 'reckoned') hearer.reckoned?.(data.position);
-      else {
-        worker.terminate();
-        resolve(data.found);
-      }
+      if (data.kind === 'received') received?.(data.bytes);
+      else if (data.kind === 'reckoned') reckoned?.(data.position);
+      else resolve(data.found);
     });
-    worker.addEventListener('error', () => {
-      worker.terminate();
-      reject(new Error('The verifier could not be loaded.'));
-    });
+    worker.addEventListener('error', () => reject(new Error('The verifier could not be loaded.')));
+    worker.postMessage(asked);
   });
-  worker.postMessage(asked);
-  return { found, stop: () => worker.terminate() };
+
+/** 校验 Reckons in a worker, so that the page stays at hand. After `stop` nothing is answered any more. */
+export const verifyIn = (asked: Asked, hearer: Hearer = {}): { readonly found: Promise<Found>; stop(): void } => {
+  const worker = startWorker();
+  const stop = (): void => void worker.then((started) => started.terminate(), () => undefined);
+  return { found: worker.then((started) => answerOf(started, asked, hearer)).finally(stop), stop };
 };
