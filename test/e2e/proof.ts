@@ -77,7 +77,7 @@ export const proofChecks: readonly Check[] = [
     },
   },
   {
-    id: 'A37', title: 'the log is verified in the browser; one byte that was changed in the store is found at its very position',
+    id: 'A37', title: 'the log is verified in the browser, a fact and a report get their proof; one byte that was changed in the store is found at its very position',
     walk: async (stage) => {
       const incidentId = await lived(stage);
       const head = await stage.engine.log.store.head();
@@ -96,6 +96,9 @@ export const proofChecks: readonly Check[] = [
       await proof.dialog.locator('strong').waitFor();
       expectThat((await proof.dialog.locator('strong').getAttribute('class')) === 'ok', (await proof.dialog.textContent()) ?? '');
       await proof.visit.picture('evidence-leaf');
+      await proof.open(`/incidents/${incidentId}`);
+      const [receipt] = await Promise.all([proof.page.waitForEvent('download'), proof.page.getByRole('button', { name: '回执' }).click()]);
+      expectThat(receipt.suggestedFilename() === `${incidentId}.tlog-proof`, receipt.suggestedFilename());
 
       const [first] = await (await Colleague.of(stage, 's001-dispatcher')).facts(incidentId);
       const position = first?.position ?? 0;

@@ -53,7 +53,10 @@ const turnTo = async (moment: Past | null, referenceVersion?: string): Promise<v
   past.value = moment;
   holdClock(moment?.at ?? null);
   live.hold(moment !== null);
-  await loadCity(referenceVersion);
+  // Without the names of then those of now have to do, and the bar says so.
+  await loadCity(referenceVersion).catch((error: unknown) => {
+    problem.value = problemFrom(error);
+  });
   // What was answered about another moment is not shown for this one, not even for a blink.
   await queryClient.cancelQueries();
   queryClient.removeQueries({ type: 'inactive' });
