@@ -13,8 +13,9 @@ import type { Errand } from './group-process.js';
 import { plans, rowNames, tableHead, tableLine } from './rows.js';
 import type { GroupName, Row, RowName } from './rows.js';
 
-/** How every script of package.json that runs an engine runs Node. */
+/** How every script of package.json that runs an engine runs Node; the store alone is measured in plain Node, like what it is measured against. */
 const engineFlags = ['--max-semi-space-size=32', '--max-old-space-size=1024'];
+const withoutEngine: ReadonlySet<GroupName> = new Set(['appends']);
 
 const usage = `npm run bench -- [--json] [ROW …]
   ROW     rows whose name is or begins with this, such as "append" or "http-report", or a group such as "figures"; all without one:
@@ -75,7 +76,7 @@ class Stage {
     await this.home.pool.query(`create database ${database}`);
     const errand: Errand = { group, databaseUrl: addressOf({ ...this.server.connection, database }), folder, wanted };
     // A group of its own: Ctrl-C reaches the conductor alone, which ends the rest in order.
-    const child = fork(fileURLToPath(new URL('group-process.js', import.meta.url)), { detached: true, execArgv: engineFlags, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(fileURLToPath(new URL('group-process.js', import.meta.url)), { detached: true, execArgv: withoutEngine.has(group) ? [] : engineFlags, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     this.group = child;
     child.on('message', (row: Row) => say(row));
     const ended = new Promise<number | null>((resolve, reject) => void child.once('error', reject).once('exit', resolve));
