@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { IncidentDesk } from '#engine';
+import { IncidentDesk, ReferenceShelf } from '#engine';
 import { FigureDesk } from '#figures';
 import { Doorkeeper, MemoryIdentityStore, PasswordHashes } from '#identity';
 import type { Account, AccountRole } from '#identity';
@@ -15,6 +15,7 @@ import { openApiOf } from '../src/watch/open-api.js';
 import { FoldedLedgers } from './folded-ledgers.js';
 import { FoldedViews } from './folded-views.js';
 import { MemoryEvidenceBook } from './memory-evidence-book.js';
+import { MemoryReferenceContents } from './memory-reference-contents.js';
 
 const monday9 = Date.parse('2026-11-23T01:00:00.000Z');
 
@@ -68,6 +69,7 @@ export class FrontDoor {
   wall = monday9;
   readonly doorkeeper = new Doorkeeper(new MemoryIdentityStore(), () => this.wall, new PasswordHashes());
   readonly desk = new IncidentDesk({ store: this.store, clock: this.clock, library: () => smallLibrary, chance: () => 0.5 });
+  readonly shelf = new ReferenceShelf(this.store, new MemoryReferenceContents(), this.clock);
   readonly registry = new Registry();
   readonly logged: string[] = [];
   app!: NestFastifyApplication;
@@ -77,9 +79,9 @@ export class FrontDoor {
 
   static async open(options: ApiOptions = {}, change: (ports: ApiPorts) => Partial<ApiPorts> = () => ({})): Promise<FrontDoor> {
     const door = new FrontDoor();
-    const { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk, evidence } = door;
+    const { store, vault, clock, views, ledgers, figures, photos, doorkeeper, desk, evidence, shelf } = door;
     const log = pino({ level: 'debug' }, { write: (line: string) => void door.logged.push(line) });
-    const ports: ApiPorts = { store, vault, clock, views, history: views, ledgers, figures, photos, doorkeeper, desk, evidence, log, library: () => smallLibrary, libraryAsOf: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
+    const ports: ApiPorts = { store, vault, clock, views, history: views, ledgers, figures, photos, doorkeeper, desk, evidence, shelf, log, library: () => smallLibrary, libraryAsOf: () => smallLibrary, registry: door.registry, secret: new Uint8Array(32).fill(7) };
     door.app = await createApi({ ...ports, ...change(ports) }, options);
     await door.app.listen(0, '127.0.0.1');
     door.origin = await door.app.getUrl();

@@ -29,6 +29,7 @@ import { queryHandlers } from './queries/queries.js';
 import { MapController } from './queries/map-controller.js';
 import { QueryController } from './queries/query-controller.js';
 import { Reader } from './queries/reader.js';
+import { ReferenceController } from './reference/reference-controller.js';
 import { StreamController } from './stream/stream-controller.js';
 import { DocsController } from './watch/docs-controller.js';
 import { DocumentHolder } from './watch/document-holder.js';
@@ -37,7 +38,7 @@ import { ProcessMetricsController } from './watch/process-metrics-controller.js'
 
 const controllers: readonly Type[] = [
   ReportController, CommandController, QueryController, LogController, FigureController, FrozenController, FieldKitController, DutyController, MapController, PhotoController, StreamController, SessionController, AccountController, PageController,
-  ConsoleController, EvidenceController, VerifierController, HealthController, ProcessMetricsController, DocsController,
+  ReferenceController, ConsoleController, EvidenceController, VerifierController, HealthController, ProcessMetricsController, DocsController,
 ];
 
 /** The front door as a module. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { CommandDesk } from '#engine';
+import type { CommandDesk, ReferenceShelf } from '#engine';
 import type { EvidenceBook } from '#evidence';
 import type { Doorkeeper } from '#identity';
 import type { FigureDesk } from '#figures';
@@ -22,6 +22,7 @@ export interface ApiPorts {
   readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'head' | 'onAppended' | 'identity'>;
   readonly library: () => Library;
   readonly libraryAsOf: (position: number) => Library;
+  readonly shelf: Pick<ReferenceShelf, 'examine' | 'activate' | 'activations'>;
   readonly clock: Clock;
   readonly vault: KeyVault;
   readonly photos: PhotoStore;

@@ -19,6 +19,7 @@ import { headerOf, isUuid } from './door/request.js';
 import type { ApiReply, ApiRequest } from './door/request.js';
 import { validation } from './door/validation.js';
 import type { ApiOptions, ApiPorts } from './ports.js';
+import { referenceBytesMax, referenceType } from './reference/media-type.js';
 import { DocumentHolder } from './watch/document-holder.js';
 import { openApiOf } from './watch/open-api.js';
 
@@ -156,6 +157,7 @@ export const createApi = async (ports: ApiPorts, options: ApiOptions = {}): Prom
   readYourWrites(server, position);
   signAndCount(server, ports, position);
   app.useBodyParser('application/json', { bodyLimit: jsonBytesMax }, readJson);
+  app.useBodyParser(referenceType, { bodyLimit: referenceBytesMax }, readJson);
   app.useBodyParser(/^image\//, { bodyLimit: photoBytesMax }, (_request: unknown, body: Buffer, done: (error: Error | null, body: unknown) => void) => done(null, body));
   app.useGlobalPipes(validation());
   app.get(DocumentHolder).describes(() => openApiOf(app));

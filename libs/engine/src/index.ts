@@ -8,7 +8,7 @@ export { Lanes } from './lanes.js';
 export { answerInOrder, loopSubscriber } from './loop-subscriber.js';
 export type { CommandDesk, Loaded, Order, Outcome } from './order.js';
 export { ReferenceShelf } from './reference-shelf.js';
-export type { ReferenceContents } from './reference-shelf.js';
+export type { ActivatedVersion, ReferenceContents } from './reference-shelf.js';
 export { SubscriptionLoop, usualTimes } from './subscription-loop.js';
 export type { LoopTimes, Subscriber, SubscriptionStatus } from './subscription-loop.js';
 export { Wakeup } from './wakeup.js';

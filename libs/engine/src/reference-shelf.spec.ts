@@ -75,6 +75,26 @@ describe('the shelf of reference versions 底数库', () => {
     await expect(shelf.activate({ ...second, version: 'small-1' }, actor)).rejects.toMatchObject({ code: 'reference.version-reused', details: { what: 'reference' } });
   });
 
+  it('remembers who activated what and why, and under one id activates once', async () => {
+    const { shelf, store } = open();
+    const person = { id: 'p-1', role: 'administrator', unit: 'administration' } as const;
+    await shelf.activate(smallReference, actor);
+    expect(await shelf.examine(second)).toBe('new');
+    await shelf.activate(second, person, { reason: '新政策', against: 'small-1', commandId: 'c-1' });
+    await shelf.activate({ ...second, version: 'small-3' }, person, { against: 'small-2', commandId: 'c-2' });
+    expect(await shelf.activate(second, person, { reason: '新政策', against: 'small-1', commandId: 'c-1' })).toBe('activated');
+    expect(await store.readStream('reference')).toHaveLength(3);
+    expect(await shelf.activations()).toMatchObject([{ version: 'small-3' }, { version: 'small-2', actorId: 'p-1', reason: '新政策', position: 2 }, { version: 'small-1', reason: null }]);
+    await expect(shelf.activate({ ...second, version: 'small-4' }, person, { commandId: 'c-1' })).rejects.toMatchObject({ code: 'command.id-reused' });
+  });
+
+  it('refuses a version that was compared with one that is no longer in force', async () => {
+    const { shelf } = open();
+    await shelf.activate(smallReference, actor);
+    await shelf.activate(second, actor);
+    await expect(shelf.activate({ ...second, version: 'small-3' }, actor, { against: 'small-1' })).rejects.toMatchObject({ code: 'reference.superseded' });
+  });
+
   it('never believes a content that is not what the log says', async () => {
     const { shelf, contents, another } = open();
     await shelf.activate(smallReference, actor);

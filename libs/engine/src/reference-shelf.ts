@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { schemaOf } from '#events';
 import type { ReferenceActivated } from '#events';
-import { Conflict, Refusal } from '#kernel';
-import type { Actor, Clock, EventStore } from '#kernel';
+import { Refusal } from '#kernel';
+import type { Actor, Clock, EventStore, Iso, Role } from '#kernel';
 import { libraryOf } from '#reference';
 import type { Library, Reference } from '#reference';
 import { deterministicId } from './ids.js';
@@ -15,7 +15,30 @@ export interface ReferenceContents {
   read(hashes: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
+/** What a person says to an activation. */
+export interface Activation {
+  readonly reason?: string;
+  /** The version that was in force when they looked at the difference. */
+  readonly against?: string;
+  /** Under the same id nothing is done twice. */
+  readonly commandId?: string;
+}
+
+/** One coming into force. */
+export interface ActivatedVersion {
+  readonly version: string;
+  readonly sha256: string;
+  readonly position: number;
+  readonly at: Iso;
+  readonly actorId: string;
+  readonly actorRole: Role;
+  /** Null where it was activated from the command line. */
+  readonly reason: string | null;
+}
+
 const stream = 'reference';
+
+const superseded = (): Refusal => new Refusal('reference.superseded', 'Somebody else activated reference data at the same time; look at the difference again.');
 
 /**
  * 底数库 Every version of what the city laid down. A version comes into force by a fact in the log and stays readable for ever, since
@@ -73,28 +96,63 @@ export class ReferenceShelf {
     return true;
   }
 
-  /** 启用 Puts a version in force from now on. The very same content again records nothing; another content under a used version is refused. */
-  async activate(reference: Reference, actor: Actor): Promise<'activated' | 'already-in-force'> {
+  /** Looks at a version without putting it in force. Refuses with `reference.version-reused` what could not be activated. */
+  async examine(reference: Reference): Promise<'new' | 'already-in-force'> {
+    await this.refresh();
+    if (this.isInForce(reference)) return 'already-in-force';
+    this.refuseReusedVersions(reference);
+    return 'new';
+  }
+
+  /**
+   * 启用 Puts a version in force from now on. The very same content again records nothing; another content under a used version is
+   * refused. Whoever compared it with a version says which: when another one has come into force since, it is `reference.superseded`.
+   */
+  async activate(reference: Reference, actor: Actor, { reason, against, commandId: given }: Activation = {}): Promise<'activated' | 'already-in-force'> {
     await this.refresh();
     const content = JSON.stringify(reference);
     const sha256 = sha256Of(content);
-    const inForce = this.references.at(-1);
-    if (inForce && sha256Of(JSON.stringify(inForce)) === sha256) return 'already-in-force';
+    if (given !== undefined && (await this.wasDone(given, sha256))) return 'activated';
+    if (this.isInForce(reference)) return 'already-in-force';
+    if (against !== undefined && this.shelved && this.shelved.current.reference.version !== against) throw superseded();
     this.refuseReusedVersions(reference);
     await this.contents.keep(sha256, content);
     const data: ReferenceActivated['data'] = {
       version: reference.version, sha256, policyVersion: reference.policy.version, catalogueVersion: reference.catalogue.version,
-      dutyVersion: reference.duties.version, calendarVersion: reference.calendar.version,
+      dutyVersion: reference.duties.version, calendarVersion: reference.calendar.version, ...(reason === undefined ? {} : { reason }),
     };
-    const commandId = deterministicId(stream, this.revision, sha256);
+    const commandId = given ?? deterministicId(stream, this.revision, sha256);
     const result = await this.store.append({
-      stream, expectedVersion: this.revision, decidedAt: this.clock.now(),
+      stream, expectedVersion: this.revision, decidedAt: this.clock.now(), fingerprint: sha256,
       events: [{ eventId: deterministicId(commandId, 0), type: 'ReferenceActivated', schema: schemaOf('ReferenceActivated'), data }],
       provenance: { actor, commandId, correlationId: commandId },
     });
-    if (result.status === 'conflict') throw new Conflict('Somebody else activated reference data at the same time; look at it and try again.');
+    if (result.status === 'conflict') throw superseded();
     await this.refresh();
     return 'activated';
+  }
+
+  /** 启用记录 What came into force when, by whom and why; the latest first. */
+  async activations(): Promise<readonly ActivatedVersion[]> {
+    const events = await this.store.readStream(stream);
+    return events.toReversed().map(({ data, position, recordedAt, actor }) => {
+      const { version, sha256, reason } = data as ReferenceActivated['data'];
+      return { version, sha256, position, at: recordedAt, actorId: actor.id, actorRole: actor.role, reason: reason ?? null };
+    });
+  }
+
+  private isInForce(reference: Reference): boolean {
+    const inForce = this.references.at(-1);
+    return inForce !== undefined && JSON.stringify(inForce) === JSON.stringify(reference);
+  }
+
+  /** An id that was used for something else is refused as `command.id-reused`. */
+  private async wasDone(commandId: string, sha256: string): Promise<boolean> {
+    const found = await this.store.findCommand(commandId);
+    if (found && (found.stream !== stream || found.fingerprint !== sha256)) {
+      throw new Refusal('command.id-reused', 'This command id was used before for something else; every request needs an id of its own.', { commandId });
+    }
+    return found !== null;
   }
 
   /** A version is pinned by incidents, so its content can never change. */

@@ -8,4 +8,6 @@ export type ReferenceActivated = DomainEvent<'ReferenceActivated', {
   readonly catalogueVersion: string;
   readonly dutyVersion: string;
   readonly calendarVersion: string;
+  /** Why, where a person activated it. It is about the city's rules, never about persons. */
+  readonly reason?: string;
 }>;

@@ -72,7 +72,7 @@ export const maySend = (role: AccountRole, command: PersonCommandType): boolean 
 
 /** What can be looked at or kept in order through the door, apart from commands. */
 export type Question =
-  | 'own-account' | 'own-report' | 'reference' | 'documentation' | 'readiness' | 'process-metrics' | 'metrics' | 'freeze-figures' | 'accounts'
+  | 'own-account' | 'own-report' | 'reference' | 'reference-import' | 'documentation' | 'readiness' | 'process-metrics' | 'metrics' | 'freeze-figures' | 'accounts'
   | 'incidents' | 'timeline' | 'deadlines' | 'queues' | 'stream' | 'suggestions' | 'photo' | 'photo-upload'
   | 'evidence' | 'evidence-leaf' | 'evidence-export' | 'receipt';
 
@@ -84,6 +84,7 @@ export const askersOf: Readonly<Record<Question, readonly AccountRole[]>> = {
   'own-account': everybody,
   'own-report': [...everybodyAtWork, 'channel'],
   reference: everybody,
+  'reference-import': ['administrator'],
   documentation: everybody,
   readiness: everybody,
   'process-metrics': ['administrator', 'auditor', 'analyst', 'city-dispatcher'],

@@ -13,6 +13,8 @@ export type { City, DutyAnswer } from './city.js';
 export { atOrAbove, cityOf, placeOn, rungOfLoop } from './city.js';
 export type { Library } from './library.js';
 export { libraryOf } from './library.js';
+export { differenceBetween, referenceParts } from './difference.js';
+export type { ReferenceChange } from './difference.js';
 export { assembleReference } from './assemble.js';
 export type { ReferenceTables } from './assemble.js';
 export { formatTimeLimit, parseTimeLimit } from './assemble-limit.js';

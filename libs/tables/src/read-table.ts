@@ -32,11 +32,15 @@ const readText = async (path: string): Promise<string> => {
 
 const headingOf = (record: readonly string[]): readonly string[] => record.map((column) => column.trim());
 
+/** Spreadsheets part by tabs what they call text; a heading of ours holds neither. */
+const delimiterOf = (text: string): string => (/^[^\r\n,]*\t/u.test(text) ? '\t' : ',');
+
 /** Takes the text of one of our own CSV tables apart; `file` is the name by which problems will call it. Never throws: lines that cannot be read are listed. */
 export const parseTable = (file: string, text: string): Table => {
   const unreadable: UnreadableLine[] = [];
   const records = parse(text, {
     ...parserOptions,
+    delimiter: delimiterOf(text),
     on_skip: (error) => {
       unreadable.push(skippedLine(error));
       return undefined;
@@ -60,17 +64,22 @@ export const parseTable = (file: string, text: string): Table => {
 export const readTable = async (path: string): Promise<Table> => parseTable(basename(path), await readText(path));
 
 /**
+ * Understands a text that holds one JSON value.
+ * @throws Refusal `table.unreadable-file`
+ */
+export const parseJson = (file: string, text: string): JsonFile => {
+  try {
+    return { file, value: JSON.parse(text.replace(/^\uFEFF/u, '')) as unknown };
+  } catch (error) {
+    throw unreadableFile(file, error);
+  }
+};
+
+/**
  * Reads a file that holds one JSON value.
  * @throws Refusal `table.missing-file`, `table.unreadable-file`
  */
-export const readJson = async (path: string): Promise<JsonFile> => {
-  const text = await readText(path);
-  try {
-    return { file: basename(path), value: JSON.parse(text.replace(/^\uFEFF/u, '')) as unknown };
-  } catch (error) {
-    throw unreadableFile(path, error);
-  }
-};
+export const readJson = async (path: string): Promise<JsonFile> => parseJson(basename(path), await readText(path));
 
 /**
  * Reads the lines of a large CSV table of somebody else one by one, packed (`.gz`) or not, as they stand there. Lines that cannot be

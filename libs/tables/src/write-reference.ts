@@ -68,11 +68,18 @@ export const formatReferenceTable = (reference: Reference, name: TableName, layo
 /** The text of `calendar.json`. */
 export const formatCalendar = (calendar: WorkCalendar): string => asJson({ ...calendar, windows: calendar.windows.map(spellWindow) });
 
-/** Writes a reference so that `loadReferenceFolder` gives back the same content. Remarks of the original files are not kept. */
-export const writeReferenceFolder = async (folder: string, reference: Reference, layout: TableLayout = {}): Promise<void> => {
+/** The files of a reference by name, such that reading them gives back the same content. Remarks of the original files are not kept. */
+export const formatReference = (reference: Reference, layout: TableLayout = {}): ReadonlyMap<string, string> => {
   const { version, cityName, bounds, catalogue, duties, policy, calendar } = reference;
-  for (const name of Object.keys(spell) as TableName[]) await writeWhole(join(folder, referenceFiles[name]), formatReferenceTable(reference, name, layout));
-  await writeWhole(join(folder, referenceFiles.city), asJson({ version, cityName, bounds, catalogueVersion: catalogue.version, dutiesVersion: duties.version }));
-  await writeWhole(join(folder, referenceFiles.policy), asJson(spellPolicy(policy)));
-  await writeWhole(join(folder, referenceFiles.calendar), formatCalendar(calendar));
+  return new Map([
+    ...(Object.keys(spell) as TableName[]).map((name) => [referenceFiles[name], formatReferenceTable(reference, name, layout)] as const),
+    [referenceFiles.city, asJson({ version, cityName, bounds, catalogueVersion: catalogue.version, dutiesVersion: duties.version })],
+    [referenceFiles.policy, asJson(spellPolicy(policy))],
+    [referenceFiles.calendar, formatCalendar(calendar)],
+  ]);
+};
+
+/** Writes a reference as such files. */
+export const writeReferenceFolder = async (folder: string, reference: Reference, layout: TableLayout = {}): Promise<void> => {
+  for (const [file, text] of formatReference(reference, layout)) await writeWhole(join(folder, file), text);
 };

@@ -94,6 +94,11 @@ export const Codes = (countMax: number, notes: FieldNotes & { readonly countMin?
 export const Part = (type: () => new () => object, notes: FieldNotes = {}): PropertyDecorator =>
   applyDecorators(ApiProperty({ ...notesOf(notes), type }), IsObject(), ValidateNested(), Type(type), ...presence(notes));
 
+export const Parts = (type: () => new () => object, countMax: number, notes: FieldNotes = {}): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ ...notesOf(notes), type, isArray: true, minItems: 1, maxItems: countMax }), IsArray(), ArrayMinSize(1), ArrayMaxSize(countMax), ValidateNested({ each: true }), Type(type), ...presence(notes),
+  );
+
 const numeric = /^\d{1,9}$/;
 
 /** The same for addresses, where everything arrives as text. */

@@ -9,12 +9,11 @@ import { incidentIdIn } from '../door/request.js';
 import type { ApiRequest } from '../door/request.js';
 import { OrderAnswerBody } from './answers.js';
 import type { DeviceTimes } from './bodies.js';
-import { Door } from './door.js';
+import { Door, idempotencyKey } from './door.js';
 import type { OrderAnswer } from './door.js';
 import { commandRoutes } from './routes.js';
 import type { CommandRoute } from './routes.js';
 
-const idempotencyKey = { name: 'Idempotency-Key', required: false, description: 'UUID; asking again with the same one does nothing twice', schema: { type: 'string', format: 'uuid' } } as const;
 const ifMatch = { name: 'If-Match', required: false, description: 'Revision that you saw; if it is another one by now, the answer is 409', schema: { type: 'string' } } as const;
 
 /** Headers that every command understands. */

@@ -19,6 +19,8 @@ import type { DeviceTimes, SentReason } from './bodies.js';
 import { fingerprintOf } from './fingerprint.js';
 import { IncidentOrder } from './incident-order.js';
 
+export const idempotencyKey = { name: 'Idempotency-Key', required: false, description: 'UUID; asking again with the same one does nothing twice', schema: { type: 'string', format: 'uuid' } } as const;
+
 /** What the sender of a command is answered. */
 export interface OrderAnswer extends Outcome {
   /** Also the number of what the command began: a whistle or a supervision order. */

@@ -1,7 +1,7 @@
 import { channels, satisfactionGrades } from '#events';
 import { roles } from '#kernel';
 import { cohorts, groupings, metrics } from '#metrics';
-import { clockNames, grades, loops, rungs } from '#reference';
+import { clockNames, grades, loops, referenceParts, rungs } from '#reference';
 
 /** A schema of the OpenAPI document, as far as answers need it. */
 export interface Shape {
@@ -108,6 +108,14 @@ export const shapes = {
     first: orNull(logPlace), last: orNull(logPlace),
     asOf: { ...orNull(object({ position: whole, at: moment, referenceVersion: text })), description: 'The moment that was asked about; null where none was' },
   }),
+  ReferenceDraft: object({
+    version: text, against: { ...text, description: 'The version in force that it was compared with' }, status: oneOf(['new', 'already-in-force']),
+    changes: list(object({
+      part: oneOf(referenceParts), kind: oneOf(['added', 'changed', 'removed']), key: text, name: text, fields: list(object({ field: text, before: orNull(text), after: orNull(text) })),
+    })),
+  }),
+  ReferenceActivation: object({ version: text, status: oneOf(['activated', 'already-in-force']) }),
+  ReferenceVersions: object({ items: list(object({ version: text, sha256: text, position: whole, at: moment, actorId: text, actorRole: oneOf(roles), reason: orNull(text) })) }),
   FieldKit: object({
     version: text, cityName: text, bounds: object({ west: degrees, south: degrees, east: degrees, north: degrees }), unit: named, ground: named,
     grids: list(object({ code: text, name: text, longitude: orNull(degrees), latitude: orNull(degrees) })), units: list(named),
@@ -161,7 +169,7 @@ export const shapes = {
 /** Which operation answers what, and with which status. */
 export const answers: Readonly<Record<string, readonly [status: number, shape: keyof typeof shapes]>> = {
   incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'], dutyProbe: [200, 'DutyAnswer'], mapBase: [200, 'MapBase'],
-  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], logSpan: [200, 'LogSpan'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
+  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], logSpan: [200, 'LogSpan'], referenceVersions: [200, 'ReferenceVersions'], draftReference: [200, 'ReferenceDraft'], activateReference: [200, 'ReferenceActivation'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
   metrics: [200, 'MetricCatalogue'], figure: [200, 'Figure'], countedIncidents: [200, 'CountedPage'], freezeFigures: [201, 'Frozen'], frozenFigures: [200, 'FrozenList'], frozenFigure: [200, 'Frozen'],
   recomputedFigures: [200, 'Recomputed'], addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'],
   evidence: [200, 'Evidence'], evidenceConsistency: [200, 'ConsistencyProof'], evidenceLeaf: [200, 'LeafProof'], ready: [200, 'Readiness'],
