@@ -96,7 +96,7 @@ export const Part = (type: () => new () => object, notes: FieldNotes = {}): Prop
 
 export const Parts = (type: () => new () => object, countMax: number, notes: FieldNotes = {}): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ ...notesOf(notes), type, isArray: true, minItems: 1, maxItems: countMax }), IsArray(), ArrayMinSize(1), ArrayMaxSize(countMax), ValidateNested({ each: true }), Type(type), ...presence(notes),
+    ApiProperty({ ...notesOf(notes), type: () => [type()], minItems: 1, maxItems: countMax }), IsArray(), ArrayMinSize(1), ArrayMaxSize(countMax), ValidateNested({ each: true }), Type(type), ...presence(notes),
   );
 
 const numeric = /^\d{1,9}$/;

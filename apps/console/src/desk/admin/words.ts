@@ -56,7 +56,9 @@ const zh = {
   activate: '启用',
   inactive: '已停用',
   link: '请把这个一次性链接交给本人设置口令：',
-  activateNote: '新版本用命令 npm run loops -- import-city 启用；启用后的版本不能再改。',
+  'tab.import': '导入新版本',
+  calendar: '日历',
+  activateNote: '启用后的版本不能再改；改动总是一个新版本。',
 } as const;
 
 const en: Readonly<Record<keyof typeof zh, string>> = {
@@ -115,7 +117,9 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   activate: 'Activate',
   inactive: 'Inactive',
   link: 'Hand this link, which works once, to the owner to set a password:',
-  activateNote: 'A new version comes into force by npm run loops -- import-city; once in force it never changes.',
+  'tab.import': 'Import a version',
+  calendar: 'Calendar',
+  activateNote: 'Once in force a version never changes; every change is a new version.',
 };
 
 export const a = words(zh, en);
