@@ -4,12 +4,13 @@ import { deskChecks } from './desk.js';
 import { pastChecks } from './past.js';
 import { phoneChecks } from './phone.js';
 import { proofChecks } from './proof.js';
+import { referenceChecks } from './reference.js';
 import { screenChecks } from './screens.js';
 
 const stage = await Stage.open();
 let failures = 1;
 try {
-  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks, ...proofChecks], process.argv.slice(2));
+  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks, ...proofChecks, ...referenceChecks], process.argv.slice(2));
 } finally {
   await stage.close();
 }

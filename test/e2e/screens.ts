@@ -14,17 +14,17 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-const violationsOn = async (page: Page): Promise<string> => {
+export const violationsOn = async (page: Page): Promise<string> => {
   // By the debugger's door: the page's own policy lets no script in.
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(await (await import('node:fs/promises')).readFile(axePath, 'utf8'));
   const found = (await page.evaluate('axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }).then(({ violations }) => violations)')) as readonly Violation[];
   return found.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary.slice(0, 200)}`).join(' | ')}`).join('\n');
 };
 
-const speakEnglish = "localStorage.setItem('threeloops.language', 'en')";
+export const speakEnglish = "localStorage.setItem('threeloops.language', 'en')";
 
 /** An incident that has been through some of it, for pages that show one. */
-export const lived = async (stage: Stage): Promise<string> => {
+const lived = async (stage: Stage): Promise<string> => {
   const centre = await Colleague.of(stage, dispatcher);
   const unit = await Colleague.of(stage, 's001-roads');
   const incidentId = await centre.reports();

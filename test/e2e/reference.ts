@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { expectThat, until } from './checks.js';
+import type { Check } from './checks.js';
+import { Seat } from './desk-seat.js';
+import { speakEnglish, violationsOn } from './screens.js';
+
+const files = ['city.json', 'places.csv', 'units.csv', 'catalogue.csv', 'duties.csv', 'policy.json', 'calendar.json'] as const;
+const bureau = '上海市城市管理行政执法局';
+const renamed = '上海市城管执法总队';
+
+interface Sent {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+/** The city of the seeds with one table worded anew, that table as a spreadsheet saves it as text: UTF-16 and tabs. */
+const versionWith = async (word: (units: string) => string): Promise<Sent[]> =>
+  Promise.all(files.map(async (name) => {
+    const text = await readFile(resolve('seeds/yangpu', name), 'utf8');
+    if (name === 'city.json') return { name, mimeType: 'application/json', buffer: Buffer.from(text.replace('"yangpu-2026-1"', '"yangpu-2026-2"')) };
+    if (name !== 'units.csv') return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
+    return { name: 'units.txt', mimeType: 'text/plain', buffer: Buffer.from(`\uFEFF${word(text).replaceAll(',', '\t')}`, 'utf16le') };
+  }));
+
+export const referenceChecks: readonly Check[] = [
+  {
+    id: 'A38-import', title: 'a new version is chosen, its flaws are named, its difference is shown, and it comes into force with a reason',
+    walk: async (stage) => {
+      const seat = await Seat.of(stage, 'administrator', '/admin?tab=import');
+      const { page } = seat;
+      const found: string[] = [];
+      const look = async (name: string): Promise<void> => {
+        await seat.visit.picture(`admin-import-${name}`);
+        const violations = await violationsOn(page);
+        if (violations !== '') found.push(`${name}: ${violations}`);
+      };
+      const choose = (sent: Sent[]): Promise<void> => page.locator('input[type=file]').setInputFiles(sent);
+      await look('empty');
+      await choose((await versionWith((units) => units)).slice(0, 4));
+      await page.getByText('还缺').waitFor();
+      await choose(await versionWith((units) => units.replace('310000', '999999')));
+      await until(() => page.locator('.import-view .changes tbody').textContent(), (text) => text?.includes('units.txt') === true && text.includes('999999'), 'the flaw');
+      await look('flaws');
+      await choose(await versionWith((units) => units.replace(bureau, renamed)));
+      await page.locator('.import-view tbody.changed', { hasText: renamed }).waitFor();
+      const told = (await page.locator('.import-view .changes').textContent()) ?? '';
+      expectThat(told.includes(bureau) && told.includes('yangpu-2026-2'), told);
+      await look('difference');
+      await page.getByLabel('启用理由').fill('市级单位更名');
+      await page.getByRole('button', { name: '启用', exact: true }).click();
+      await page.getByText('版本 yangpu-2026-2 已启用').waitFor();
+      await page.getByRole('button', { name: '底数版本' }).click();
+      await until(() => page.locator('#main').textContent(), (text) => text?.includes('市级单位更名') === true && text.includes('yangpu-2026-2'), 'the activation');
+      await look('activated');
+      await page.evaluate(speakEnglish);
+      await seat.open('/admin?tab=reference');
+      await page.getByText('Activations').waitFor();
+      await seat.visit.picture('admin-import-activated-en');
+      expectThat(found.length === 0, found.join('\n'));
+      expectThat(seat.visit.complaints.length === 0, seat.visit.complaints.join('\n'));
+    },
+  },
+];
