@@ -24,7 +24,7 @@ export const violationsOn = async (page: Page): Promise<string> => {
 export const speakEnglish = "localStorage.setItem('threeloops.language', 'en')";
 
 /** An incident that has been through some of it, for pages that show one. */
-const lived = async (stage: Stage): Promise<string> => {
+export const lived = async (stage: Stage): Promise<string> => {
   const centre = await Colleague.of(stage, dispatcher);
   const unit = await Colleague.of(stage, 's001-roads');
   const incidentId = await centre.reports();

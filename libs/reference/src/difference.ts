@@ -4,10 +4,10 @@ import type { Reference } from './reference.js';
 
 /** The parts of a reference in which two versions can differ. `city` holds versions, name and bounds. */
 export const referenceParts = ['city', 'places', 'units', 'catalogue', 'duties', 'policy', 'calendar'] as const;
-export type ReferencePart = (typeof referenceParts)[number];
+type ReferencePart = (typeof referenceParts)[number];
 
 /** One field of a changed entry; null on the side on which it does not stand. */
-export interface ChangedField {
+interface ChangedField {
   readonly field: string;
   readonly before: string | null;
   readonly after: string | null;
