@@ -1,6 +1,7 @@
 import { runChecks } from './checks.js';
 import { Stage } from './harness.js';
 import { deskChecks } from './desk.js';
+import { loadChecks } from './load.js';
 import { pastChecks } from './past.js';
 import { phoneChecks } from './phone.js';
 import { proofChecks } from './proof.js';
@@ -10,7 +11,7 @@ import { screenChecks } from './screens.js';
 const stage = await Stage.open();
 let failures = 1;
 try {
-  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks, ...proofChecks, ...referenceChecks], process.argv.slice(2));
+  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks, ...proofChecks, ...referenceChecks, ...loadChecks], process.argv.slice(2));
 } finally {
   await stage.close();
 }

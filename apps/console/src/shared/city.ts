@@ -92,7 +92,7 @@ export class City {
   }
 
   reasonName(command: string, code: string): string {
-    const known = this.commands.get(command)?.reasons?.[code];
+    const known = this.commands.get(command)?.reasons?.[code] ?? (code === 'granted' ? '同意' : undefined);
     // The loops give reasons of their own: a clock by its name, and that its limit passed or passed long ago.
     const [, clock, how] = /^(\w+)-(limit-passed|seriously-late)$/.exec(code) ?? [];
     return named(code, known ?? (clock === undefined ? code : `${tOf('clock', clock)}${how === 'limit-passed' ? '时限已过' : '严重超期'}`));

@@ -56,6 +56,7 @@ const zh = {
   'clock.arbitrate': '裁定',
   'clock.whistle': '报到',
   'clock.rectify': '整改',
+  'clock.suspension': '挂账期满',
   'clock.citizen': '全程',
 } as const;
 
@@ -114,6 +115,7 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   'clock.arbitrate': 'Arbitrate',
   'clock.whistle': 'Report in',
   'clock.rectify': 'Rectify',
+  'clock.suspension': 'End of suspension',
   'clock.citizen': 'End to end',
 };
 

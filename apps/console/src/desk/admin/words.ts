@@ -19,6 +19,18 @@ const zh = {
   synthetic: '示意',
   yes: '是',
   no: '否',
+  'kind.city': '市',
+  'kind.district': '区',
+  'kind.street': '街道',
+  'kind.community': '居委',
+  'kind.grid': '责任网格',
+  'kind.workstation': '网格工作站',
+  'kind.street-centre': '街道城运中心',
+  'kind.street-unit': '街道单位',
+  'kind.district-centre': '区城运中心',
+  'kind.commission': '区级部门',
+  'kind.city-centre': '市城运中心',
+  'kind.bureau': '市级部门',
   'column.code': '代码',
   'column.name': '名称',
   'column.kind': '类型',
@@ -80,6 +92,18 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   synthetic: 'Made up',
   yes: 'Yes',
   no: 'No',
+  'kind.city': 'City',
+  'kind.district': 'District',
+  'kind.street': 'Street',
+  'kind.community': 'Community',
+  'kind.grid': 'Grid',
+  'kind.workstation': 'Workstation',
+  'kind.street-centre': 'Street centre',
+  'kind.street-unit': 'Street unit',
+  'kind.district-centre': 'District centre',
+  'kind.commission': 'District department',
+  'kind.city-centre': 'City centre',
+  'kind.bureau': 'City department',
   'column.code': 'Code',
   'column.name': 'Name',
   'column.kind': 'Kind',
@@ -123,4 +147,11 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
 };
 
 export const a = words(zh, en);
+
+/** What a place or a unit is; a kind that there is no word for is shown as it is. */
+export const kindName = (kind: string): string => {
+  const key = `kind.${kind}`;
+  return Object.hasOwn(zh, key) ? a(key as keyof typeof zh) : kind;
+};
+
 export type Column = Extract<keyof typeof zh, `column.${string}`> extends `column.${infer Name}` ? Name : never;
