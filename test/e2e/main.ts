@@ -7,11 +7,12 @@ import { phoneChecks } from './phone.js';
 import { proofChecks } from './proof.js';
 import { referenceChecks } from './reference.js';
 import { screenChecks } from './screens.js';
+import { stateChecks } from './states.js';
 
 const stage = await Stage.open();
 let failures = 1;
 try {
-  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks, ...proofChecks, ...referenceChecks, ...loadChecks], process.argv.slice(2));
+  failures = await runChecks(stage, [...phoneChecks, ...deskChecks, ...screenChecks, ...pastChecks, ...proofChecks, ...referenceChecks, ...stateChecks, ...loadChecks], process.argv.slice(2));
 } finally {
   await stage.close();
 }
