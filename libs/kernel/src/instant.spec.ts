@@ -21,6 +21,17 @@ describe('a moment from outside', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: fromIso('2100-01-01T00:00:00.000Z') }), (instant) => expect([parseIso(toIso(instant)), fromIso(toIso(instant))]).toEqual([instant, instant])));
   });
 
+  it('is read by the short way as by the long one, whenever it is', () => {
+    fc.assert(
+      fc.property(fc.date({ min: new Date('1900-01-01T00:00:00.000Z'), max: new Date('2199-12-31T23:59:59.999Z'), noInvalidDate: true }), (date) => {
+        expect(fromIso(date.toISOString())).toBe(date.getTime());
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(fromIso('2024-02-29T23:59:59.999Z')).toBe(Date.UTC(2024, 1, 29, 23, 59, 59, 999));
+    expect(fromIso('2026-11-23T11:30:00+08:00')).toBe(Date.UTC(2026, 10, 23, 3, 30));
+  });
+
   it('sorts as text as it sorts as time', () => {
     const instant = fc.integer({ min: 0, max: fromIso('2100-01-01T00:00:00.000Z') });
     fc.assert(fc.property(instant, instant, (a, b) => expect(Math.sign(a - b)).toBe(toIso(a) < toIso(b) ? -1 : toIso(a) > toIso(b) ? 1 : 0)));

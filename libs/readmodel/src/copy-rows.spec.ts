@@ -1,30 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
 import { inTransaction } from '#postgres';
 import { incidentHistories } from '#testing';
 import { foldIncident, timelineRowOf } from '#views';
 import type { DeadlineRow, IncidentView, TimelineRow } from '#views';
 import { copyIn } from './copy-in.js';
-import { millisecondsOf } from './copy-rows.js';
 import { withReadModel } from './spec-log.js';
 import { deadlineTable, incidentTable, timelineTable } from './tables.js';
 import type { Table } from './tables.js';
 import { upsert } from './upsert.js';
 
 const database = withReadModel();
-
-describe('the short way to read a moment', () => {
-  it('agrees with the long one on every moment that a log can hold', () => {
-    fc.assert(
-      fc.property(fc.date({ min: new Date('1900-01-01T00:00:00.000Z'), max: new Date('2199-12-31T23:59:59.999Z'), noInvalidDate: true }), (date) => {
-        expect(millisecondsOf(date.toISOString())).toBe(date.getTime());
-      }),
-      { numRuns: 2_000 },
-    );
-    expect(millisecondsOf('2024-02-29T23:59:59.999Z')).toBe(Date.UTC(2024, 1, 29, 23, 59, 59, 999));
-    expect(millisecondsOf('2026-11-23T11:30:00+08:00')).toBe(Date.UTC(2026, 10, 23, 3, 30));
-  });
-});
 
 describe('the two ways to write rows', () => {
   it('leave the same behind, whatever stands in a text', async () => {

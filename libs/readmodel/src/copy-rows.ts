@@ -1,3 +1,4 @@
+import { fromIso } from '#kernel';
 import { jsonText } from './tables.js';
 import type { Kind, Table } from './tables.js';
 
@@ -5,26 +6,6 @@ import type { Kind, Table } from './tables.js';
 const epochMs = 946_684_800_000;
 const two32 = 4_294_967_296;
 const shortLength = 40;
-
-const digits = (text: string, from: number, count: number): number => {
-  let number = 0;
-  for (let at = from; at < from + count; at += 1) number = number * 10 + text.charCodeAt(at) - 48;
-  return number;
-};
-
-/** Days from 1970-01-01 to a day of the proleptic Gregorian calendar, the year reckoned from March (Richards). */
-const daysTo = (year: number, month: number, day: number): number => {
-  const y = month > 2 ? year : year - 1;
-  const m = month > 2 ? month - 3 : month + 9;
-  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + Math.floor((153 * m + 2) / 5) + day - 719_469;
-};
-
-/** The milliseconds of `2026-11-23T03:30:00.000Z`: ten times as fast as the general way, and a rebuild reads five of these for each clock. */
-export const millisecondsOf = (iso: string): number =>
-  iso.length === 24
-    ? daysTo(digits(iso, 0, 4), digits(iso, 5, 2), digits(iso, 8, 2)) * 86_400_000 +
-      digits(iso, 11, 2) * 3_600_000 + digits(iso, 14, 2) * 60_000 + digits(iso, 17, 2) * 1_000 + digits(iso, 20, 3)
-    : Date.parse(iso);
 
 /**
  * Rows in the binary form of COPY. It spares the server the reading of numbers and moments, and this process the escaping of texts.
@@ -70,7 +51,7 @@ class CopyRows {
       case 'jsonb':
         return this.text(jsonText(value), 1);
       case 'timestamptz':
-        return this.long((millisecondsOf(value as string) - epochMs) * 1_000);
+        return this.long((fromIso(value as string) - epochMs) * 1_000);
       case 'bigint':
         return this.long(value as number);
       case 'integer':
