@@ -68,15 +68,17 @@ const askWho = async (): Promise<void> => {
   const store = pocket();
   const person = await renewed('me', () => ask(api.GET('/api/me')));
   if (!person) return;
-  signedOut.value = false;
-  recognisedAt = performance.now();
-  // Another person on the same phone sees nothing of the last one.
+  // Another person on the same phone sees nothing of the last one, and sends nothing of theirs: until the page knows whose it is now,
+  // it knows nobody.
   if (me.value && me.value.accountId !== person.accountId) {
+    recognisedAt = Number.NEGATIVE_INFINITY;
     await store.forgetKept();
     await store.keep('me', person, clock.now());
     kit.value = null;
   }
   me.value = person;
+  signedOut.value = false;
+  recognisedAt = performance.now();
   if (!kit.value) void renewKit();
 };
 
@@ -92,7 +94,7 @@ export const recognise = (): Promise<void> => {
 
 /** Whose words may be sent now: whoever the engine said lately that this is. Fails when it cannot be asked. */
 export const whoSends = async (): Promise<string | null> => {
-  if (performance.now() - recognisedAt > recognisedForMs) await recognise();
+  if (asking || performance.now() - recognisedAt > recognisedForMs) await recognise();
   if (signedOut.value) return null;
   if (performance.now() - recognisedAt > recognisedForMs) throw new Error('The engine could not be asked who this is.');
   return me.value?.accountId ?? null;

@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import { clock } from '../shared/clock.js';
 import { newId } from '../shared/new-id.js';
 import { commandName } from './commands.js';
@@ -75,6 +75,8 @@ export const sendNow = (): Promise<void> => outbox().flush(true);
 export const startPost = async (): Promise<void> => {
   channel?.addEventListener('message', () => void look());
   addEventListener('online', () => void sendNow());
+  // Whoever comes back to this phone sends what they left.
+  watch(() => me.value?.accountId, () => void sendNow());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void sendNow();
     else void outbox().release().then(() => outbox().flush());
