@@ -1,8 +1,7 @@
 import type { IncidentEvent } from '#events';
 import { incidentIdOf, isIncidentStream } from '#engine';
-import { seesPlace } from '#identity';
 import type { EventStore, RecordedEvent } from '#kernel';
-import { foldIncident, timelineRowOf, wantsRunning } from '#views';
+import { foldIncident, seesView, timelineRowOf, wantsRunning } from '#views';
 import type { DeadlineFilter, DeadlineRow, History, IncidentFilter, IncidentRow, IncidentSort, IncidentView, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
 
 /** Views that fold the whole log at every question: slow and never behind, unless told to be. */
@@ -62,7 +61,7 @@ export class FoldedViews implements Views, History {
   private async visible(scope: Scope): Promise<readonly IncidentView[]> {
     const views = new Map<string, IncidentView>();
     for (const event of await this.events()) views.set(event.stream, foldIncident(views.get(event.stream) ?? null, event));
-    return [...views.values()].filter(({ incident: { grid, community, street, district }, city, parties }) => seesPlace(scope, { grid, community, street, district, city }, parties));
+    return [...views.values()].filter((view) => seesView(scope, view));
   }
 
   private async events(): Promise<readonly RecordedEvent<IncidentEvent>[]> {

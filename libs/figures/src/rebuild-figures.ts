@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { Refusal } from '#kernel';
 import type { EventStore } from '#kernel';
-import { orUnavailable } from '#postgres';
+import { exclusively } from '#postgres';
 import { FiguresProjector } from './figures-projector.js';
 
 export interface RebuildOptions {
@@ -32,27 +32,8 @@ const cachedIncidents = 20_000;
 /** One rebuild or comparison at a time in a database. */
 const rebuildLock = '310110, 5';
 
-const withLock = async <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> => {
-  const client = await orUnavailable(() => pool.connect());
-  // Without a listener a connection that breaks would end the process; the statement under way fails anyhow.
-  const onError = (): void => undefined;
-  client.on('error', onError);
-  let whole = false;
-  try {
-    return await orUnavailable(async () => {
-      const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${rebuildLock}) as mine`);
-      if (!rows[0]?.mine) throw new Refusal('figures.rebuild-running', 'The figures of this database are being rebuilt already; wait until that is done.');
-      const result = await work(client);
-      await client.query(`select pg_advisory_unlock(${rebuildLock})`);
-      whole = true;
-      return result;
-    });
-  } finally {
-    client.off('error', onError);
-    // Closing a connection lets go of the lock and of whatever transaction an error has left open.
-    client.release(!whole);
-  }
-};
+const withLock = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
+  exclusively(pool, rebuildLock, () => new Refusal('figures.rebuild-running', 'The figures of this database are being rebuilt already; wait until that is done.'), work);
 
 const shadow = async (client: PoolClient, schema: string): Promise<void> => {
   await client.query(`drop schema if exists ${schema} cascade`);

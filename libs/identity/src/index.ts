@@ -8,7 +8,7 @@ export type { OpenedSession } from './doorkeeper.js';
 export type { IdentityStore, LinkPurpose, StoredSession } from './identity-store.js';
 export { checkAccount, importAccounts } from './import-accounts.js';
 export type { AccountRow, ImportedAccount } from './import-accounts.js';
-export { scopeOf, seesIncident, seesPlace, unitsInvolved } from './jurisdiction.js';
+export { scopeOf, seesIncident, unitsInvolved } from './jurisdiction.js';
 export { loginLink, resetLink, setupLink } from './links.js';
 export { MemoryIdentityStore } from './memory-identity-store.js';
 export { identityMigrations } from './migrations.js';

@@ -1,5 +1,6 @@
 import type { Incident, KnownIncident } from '#incident';
-import type { City, PlacePath } from '#reference';
+import type { City } from '#reference';
+import { seesPlace } from '#views';
 import type { Scope } from '#views';
 import type { Account } from './account.js';
 
@@ -49,16 +50,6 @@ export const unitsInvolved = (incident: KnownIncident): readonly string[] => [
   ...incident.rectifications.values(),
   ...[...incident.supervisions.values()].map(({ unit }) => unit),
 ];
-
-/** Whether something at a place, with which these units have to do, is within a scope. */
-export const seesPlace = (scope: Scope, { grid, community, street, district, city }: PlacePath, units: Iterable<string>): boolean => {
-  const { places, unit } = scope;
-  if (places === null) return true;
-  if ([grid, community, street, district, city].some((code) => places.includes(code))) return true;
-  if (unit === null) return false;
-  for (const involved of units) if (involved === unit) return true;
-  return false;
-};
 
 /** Whether an incident, as it stands in the log, is within a scope. Nobody sees an incident that does not exist. */
 export const seesIncident = (scope: Scope, incident: Incident): boolean =>

@@ -3,14 +3,14 @@ import { incidentFacts } from '#events';
 import type { IncidentEvent } from '#events';
 import type { EventStore, Iso, RecordedEvent } from '#kernel';
 import { orUnavailable } from '#postgres';
-import { foldOwnIncident, incidentSorts, matches, timelineRowOf, wantsRunning } from '#views';
+import { foldOwnIncident, incidentSorts, matches, seesView, timelineRowOf, wantsRunning } from '#views';
 import type { DeadlineFilter, DeadlineRow, History, IncidentFilter, IncidentRow, IncidentSort, IncidentView, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
 import { readCursor, writeCursor } from './cursor.js';
 import type { Place } from './cursor.js';
 import { IncidentEntity } from './entities/incident-entity.js';
 import { beyond, checked, inOrder, listName } from './listing.js';
 import { ReadModelViews } from './read-model-views.js';
-import { sees, within } from './scope-filter.js';
+import { within } from './scope-filter.js';
 
 /** Streams that are read from the log in one go. */
 const streamsAtOnce = 500;
@@ -81,7 +81,7 @@ class PastViews implements Views {
   private async one(scope: Scope, incidentId: string): Promise<{ readonly view: IncidentView; readonly facts: readonly RecordedEvent<IncidentEvent>[] } | null> {
     const facts = this.until(await this.store.readStream(this.streamOf(incidentId)));
     const view = viewOf(facts);
-    return view && sees(scope, view) ? { view, facts } : null;
+    return view && seesView(scope, view) ? { view, facts } : null;
   }
 
   /** Incidents that were there by then and went on since, as they stood then. */
@@ -92,7 +92,7 @@ class PastViews implements Views {
       const streams = await this.store.readStreams(ids.slice(from, from + streamsAtOnce).map(this.streamOf));
       for (const events of streams.values()) {
         const view = viewOf(this.until(events));
-        if (view && sees(scope, view)) views.push(view);
+        if (view && seesView(scope, view)) views.push(view);
       }
     }
     return views;

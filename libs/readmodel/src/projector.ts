@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { incidentFacts } from '#events';
-import type { IncidentEvent } from '#events';
 import type { RecordedEvent } from '#kernel';
+import { Projector } from '#postgres';
 import { timelineRowOf } from '#views';
 import type { TimelineRow } from '#views';
 import { loadViews } from './load-views.js';
@@ -18,57 +18,23 @@ export interface ProjectorOptions {
 }
 
 /**
- * 视图投影 Keeps the tables of the read model in step with the log. Written to be the subscriber of subscription `views`: what it
- * writes and the checkpoint become visible together.
- *
- * Facts that a row has already folded in change nothing, so a batch that comes twice, whole or in part, is harmless. Views are kept
- * in memory only as long as batches follow one upon the other: a view follows from the log alone, so whoever wrote the rows up to a
- * position, the view at that position is the same. After any break (a batch that failed, another worker in between) they are read
- * again from the tables.
+ * 视图投影 Keeps the tables of the read model in step with the log: the subscriber of subscription `views`. Facts that a row has already
+ * folded in change nothing, so a batch that comes twice, whole or in part, is harmless.
  */
-export class ReadModelProjector {
+export class ReadModelProjector extends Projector {
   readonly name = 'views';
-  readonly canWait = true;
-  readonly batch: number;
   private readonly schema: string;
   private readonly cachedIncidents: number;
   private readonly cache = new ViewCache();
-  /** Position of the last fact that the cache has seen; null while it is empty. */
-  private position: number | null = null;
 
-  constructor({ schema = 'views', cachedIncidents = 2_000, batch = 2_000 }: ProjectorOptions = {}) {
+  constructor({ schema = 'views', cachedIncidents = 2_000, batch }: ProjectorOptions = {}) {
+    super(batch);
     this.schema = schema;
     this.cachedIncidents = cachedIncidents;
-    this.batch = batch;
   }
 
-  /** For a batch straight from the log, positions without gaps: the effect to run in the transaction that moves the checkpoint. */
-  handle(events: readonly RecordedEvent[]): Promise<((tx: ClientBase) => Promise<void>) | null> {
-    return Promise.resolve((tx) => this.project(tx, events));
-  }
-
-  /** The lease was lost or the transaction failed: what is in memory may never have been written. */
-  reset(): void {
-    this.cache.clear();
-    this.position = null;
-  }
-
-  /** Writes what these facts change. Throws what the database throws; then nothing is kept in memory. */
-  async project(tx: ClientBase, events: readonly RecordedEvent[]): Promise<void> {
-    const [first] = events;
-    if (!first) return;
-    if (this.position === null || first.position !== this.position + 1) this.reset();
-    try {
-      await this.write(tx, incidentFacts(events));
-    } catch (error) {
-      this.reset();
-      throw error;
-    }
-    this.position = events.at(-1)?.position ?? null;
-    this.cache.forget(this.cache.oldest(this.cache.size - this.cachedIncidents));
-  }
-
-  private async write(tx: ClientBase, facts: readonly RecordedEvent<IncidentEvent>[]): Promise<void> {
+  protected async write(tx: ClientBase, events: readonly RecordedEvent[]): Promise<void> {
+    const facts = incidentFacts(events);
     const touched = new Set(facts.map(({ data }) => data.incidentId));
     this.cache.putLoaded(await loadViews(tx, this.schema, this.cache.missing(touched)));
     const timeline: TimelineRow[] = [];
@@ -81,5 +47,13 @@ export class ReadModelProjector {
     await upsert(tx, this.schema, partyTable, parties, 'keep');
     await upsert(tx, this.schema, timelineTable, timeline, 'keep');
     setWritten(pending);
+  }
+
+  protected forgetAll(): void {
+    this.cache.clear();
+  }
+
+  protected forgetOldest(): void {
+    this.cache.forget(this.cache.oldest(this.cache.size - this.cachedIncidents));
   }
 }

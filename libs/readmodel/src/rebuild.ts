@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventStore } from '#kernel';
 import { Refusal } from '#kernel';
-import { inTransaction, orUnavailable } from '#postgres';
+import { exclusively, inTransaction } from '#postgres';
 import { foldVersion } from '#views';
 import { ReadModelProjector } from './projector.js';
 import { ShadowBuilder } from './shadow-builder.js';
@@ -43,28 +43,8 @@ export interface RebuildResult {
 /** One rebuild or comparison at a time in a database. */
 const rebuildLock = '310110, 3';
 
-/** Runs the work on a connection that holds the lock. */
-export const withRebuildLock = async <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> => {
-  const client = await orUnavailable(() => pool.connect());
-  // Without a listener a connection that breaks would end the process; the statement under way fails anyhow.
-  const onError = (): void => undefined;
-  client.on('error', onError);
-  let whole = false;
-  try {
-    return await orUnavailable(async () => {
-      const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${rebuildLock}) as mine`);
-      if (!rows[0]?.mine) throw new Refusal('views.rebuild-running', 'The views of this database are being rebuilt already; wait until that is done.');
-      const result = await work(client);
-      await client.query(`select pg_advisory_unlock(${rebuildLock})`);
-      whole = true;
-      return result;
-    });
-  } finally {
-    client.off('error', onError);
-    // Closing a connection lets go of the lock and of whatever transaction an error has left open.
-    client.release(!whole);
-  }
-};
+export const withRebuildLock = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
+  exclusively(pool, rebuildLock, () => new Refusal('views.rebuild-running', 'The views of this database are being rebuilt already; wait until that is done.'), work);
 
 /** The shape and size of a build that suits a machine with two cores: some 400 MB of memory. */
 export const usualBuild = { page: 1_000, cachedIncidents: 40_000, leg: 1_000_000 } as const;

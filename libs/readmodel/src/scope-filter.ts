@@ -1,6 +1,6 @@
 import { Brackets } from 'typeorm';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import type { IncidentView, Scope } from '#views';
+import type { Scope } from '#views';
 import { IncidentPartyEntity } from './entities/incident-party-entity.js';
 
 /** From the widest to the narrowest. */
@@ -27,7 +27,3 @@ export const within = <Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>
     }),
   );
 };
-
-/** The same of one incident in memory. */
-export const sees = ({ places, unit }: Scope, { incident, city, parties }: IncidentView): boolean =>
-  places === null || levels.some((level) => places.includes(level === 'city' ? city : incident[level])) || (unit !== null && parties.includes(unit));

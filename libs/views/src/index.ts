@@ -6,5 +6,6 @@ export { equalFields, matches, wantsRunning } from './filters.js';
 export type { DeadlineFilter } from './queries.js';
 export { foldIncident, foldOwnIncident, foldVersion } from './fold-incident.js';
 export type { IncidentView } from './fold-incident.js';
+export { seesPlace, seesView } from './sight.js';
 export { timelineRowOf } from './timeline.js';
 export { delayMinutes } from './two-times.js';

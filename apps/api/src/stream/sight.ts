@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { CommandDesk } from '#engine';
 import type { PlacePath } from '#events';
-import { seesPlace, unitsInvolved } from '#identity';
+import { unitsInvolved } from '#identity';
 import type { RecordedEvent } from '#kernel';
+import { seesPlace } from '#views';
 import type { Scope } from '#views';
 
 interface Known {
