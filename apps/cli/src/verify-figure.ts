@@ -9,8 +9,8 @@ import { frozenStreamOf } from '#figures';
 import type { FrozenInFull } from '#figures';
 import { Refusal } from '#kernel';
 import type { RecordedEvent } from '#kernel';
-import { canonicalText, definitionOf, figureOf, foldLedger, frozenFigure, frozenText, metricNamed } from '#metrics';
-import type { Ledger, Metric } from '#metrics';
+import { foldLedger, frozenText, Refreezing } from '#metrics';
+import type { Ledger } from '#metrics';
 import { eachLine, trustIn } from './verify.js';
 import type { VerifyFlags } from './verify.js';
 
@@ -44,7 +44,7 @@ interface Gathered {
   readonly frozenFact: PeriodFrozen['data'] | null;
 }
 
-const gather = async (path: string, trusted: ExportTrust, { figuresId, content: { question: { position, places } } }: FrozenInFull): Promise<Gathered | Verdict> => {
+const gather = async (path: string, trusted: ExportTrust, { figuresId, content: { question: { position } } }: FrozenInFull): Promise<Gathered | Verdict> => {
   const verifier = new ExportVerifier(trusted);
   const ledgers = new Map<string, Ledger>();
   let frozenFact: PeriodFrozen['data'] | null = null;
@@ -69,31 +69,26 @@ const gather = async (path: string, trusted: ExportTrust, { figuresId, content: 
   if (verdict.verdict !== 'ok') return verdict;
   if (unfoldable !== null) return undecided('figures.unfoldable', `The facts are as they were signed, and this program cannot count them: ${unfoldable}.`);
   if (first !== 1 || last < position) return undecided('evidence.export-too-short', `The figures are those of positions 1 to ${position}; the export holds positions ${first} to ${last}.`);
-  const inside = ({ place: { grid, community, street, district, city } }: Ledger): boolean => places === null || [grid, community, street, district, city].some((code) => places.includes(code));
-  return { ledgers: [...ledgers.values()].filter(inside), frozenFact };
+  return { ledgers: [...ledgers.values()], frozenFact };
 };
 
 /** 复算验证 Computes frozen figures again from the facts of an export, after the export itself has been verified. */
 export const verifyFigure = async (path: string, exportFile: string, flags: VerifyFlags): Promise<Verdict> => {
   const frozen = await readFrozen(path);
-  const { question, definitions, figures } = frozen.content;
+  const { question, figures } = frozen.content;
   const found = await gather(exportFile, await trustIn(flags), frozen);
   if ('verdict' in found) return found;
   const text = frozenText(frozen.content);
   const fact = found.frozenFact;
   if (sha256Of(text) !== frozen.sha256) return altered('figures.altered', 'The figures are not those whose hash stands beside them.');
   if (fact && (fact.content !== text || fact.sha256 !== frozen.sha256)) return altered('figures.altered', 'The figures are not those that stand in the log.', frozen.frozenPosition);
-  const metrics = definitions.map(({ name }) => metricNamed(name));
-  const redefined = definitions.filter((definition, index) => {
-    const metric = metrics[index];
-    return !metric || canonicalText(definitionOf(metric)) !== canonicalText(definition);
-  });
-  if (redefined.length > 0) return undecided('figures.redefined', `This program defines otherwise: ${redefined.map(({ name }) => name).join(', ')}. Use the one of the time of the freezing.`);
-  const again = metrics.map((metric) => frozenFigure(metric as Metric, figureOf(metric as Metric, found.ledgers, question)));
-  const differing = figures.filter((figure, index) => canonicalText(figure) !== canonicalText(again[index] ?? null));
-  if (differing.length > 0 || again.length !== figures.length) {
-    return { ...altered('figures.differ', `Computed from the facts, other numbers come out: ${differing.map(({ metric }) => metric).join(', ')}.`), details: { frozen: differing, recomputed: again.filter((_figure, index) => differing.includes(figures[index] as never)) } };
+  const refreezing = new Refreezing(frozen.content);
+  const counted = found.ledgers.filter((ledger) => refreezing.add(ledger)).length;
+  const { text: again, redefined, differing } = refreezing.again();
+  if (redefined.length > 0) return undecided('figures.redefined', `This program defines otherwise: ${redefined.join(', ')}. Use the one of the time of the freezing.`);
+  if (differing.length > 0 || again !== text) {
+    return { ...altered('figures.differ', `Computed from the facts, other numbers come out: ${differing.map(({ metric }) => metric).join(', ')}.`), details: { differing } };
   }
   const said = fact ? 'and stand so in the log' : 'though the export does not reach to where they were frozen';
-  return ok(`${figures.length} figures over ${found.ledgers.length} incidents come out as they were frozen, ${said}.`, { position: question.position, sha256: frozen.sha256, figures: again.map(({ metric, total }) => ({ metric, total })) });
+  return ok(`${figures.length} figures over ${counted} incidents come out as they were frozen, ${said}.`, { position: question.position, sha256: frozen.sha256, figures: figures.map(({ metric, total }) => ({ metric, total })) });
 };

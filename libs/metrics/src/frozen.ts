@@ -51,11 +51,12 @@ export class Refreezing {
     this.tallies = this.metrics.map((metric) => new Tally(metric, content.question));
   }
 
-  /** A ledger from outside the frozen places is left out. */
-  add(ledger: Ledger): void {
+  /** A ledger from outside the frozen places is left out; answers whether it belongs to them. */
+  add(ledger: Ledger): boolean {
     const { places } = this.content.question;
-    if (places !== null && !Object.values(ledger.place).some((code) => places.includes(code as string))) return;
+    if (places !== null && !Object.values(ledger.place).some((code) => places.includes(code as string))) return false;
     for (const tally of this.tallies) tally.add(ledger);
+    return true;
   }
 
   again(): Refrozen {
