@@ -75,9 +75,26 @@ describe('the batcher', () => {
     expect(batches).toEqual([['a']]);
     results.push(batcher.add('d'), batcher.add('e'));
     await breath();
-    expect(batches).toEqual([['a'], ['b', 'c', 'd', 'e']]);
+    expect(batches).toEqual([['a'], ['b', 'c', 'd']]);
     await end();
     await end();
+    await end();
+    await Promise.all(results);
+  });
+
+  it('divides a crowd among the batches that may be under way, so that one is at work while another is answered', async () => {
+    const { batcher, batches, end, breath } = held({ maxItems: 100, maxUnderWay: 2, worthAnother: 2 });
+    const ask = (count: number): Promise<string>[] => Array.from({ length: count }, () => batcher.add('x'));
+    const results = ask(20);
+    for (let turn = 0; turn < 6; turn += 1) {
+      await breath();
+      await end();
+      // Whoever was answered asks again.
+      results.push(...ask(batches[turn]?.length ?? 0));
+    }
+    const sizes = batches.map(({ length }) => length);
+    expect(sizes.slice(3, 6)).toEqual([10, 10, 10]);
+    for (let turn = 0; turn < 30; turn += 1) await end();
     await Promise.all(results);
   });
 

@@ -34,6 +34,7 @@ interface Waiting<Item, Result> {
 export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private underWay = 0;
+  private itemsUnderWay = 0;
   private another: NodeJS.Immediate | null = null;
   private readonly busyKeys = new Set<string>();
   private readonly idlers: (() => void)[] = [];
@@ -80,9 +81,19 @@ export class Batcher<Item, Result> {
     return true;
   }
 
+  /**
+   * How many items one batch takes at most: its share of all that is asked for at the moment. Whoever asks again when the batch is
+   * answered comes in waves otherwise, and the store stands still while the answers are given.
+   */
+  private share(): number {
+    const { maxItems, maxUnderWay = 1, worthAnother = 1 } = this.options;
+    return Math.min(maxItems, Math.max(worthAnother, Math.ceil((this.waiting.length + this.itemsUnderWay) / maxUnderWay)));
+  }
+
   /** The longest-waiting items that fit together; an item that must wait holds back later ones with its keys. */
   private take(): Waiting<Item, Result>[] {
-    const { maxItems, maxWeight = Infinity } = this.options;
+    const { maxWeight = Infinity } = this.options;
+    const maxItems = this.share();
     const batch: Waiting<Item, Result>[] = [];
     const heldBack: Waiting<Item, Result>[] = [];
     const heldKeys = new Set<string>();
@@ -107,6 +118,7 @@ export class Batcher<Item, Result> {
 
   private async carryOut(batch: readonly Waiting<Item, Result>[]): Promise<void> {
     this.underWay += 1;
+    this.itemsUnderWay += batch.length;
     let results: readonly (Result | Error)[];
     try {
       results = await this.options.run(batch.map(({ item }) => item));
@@ -115,6 +127,7 @@ export class Batcher<Item, Result> {
       results = batch.map(() => failure);
     }
     this.underWay -= 1;
+    this.itemsUnderWay -= batch.length;
     for (const { keys } of batch) for (const key of keys) this.busyKeys.delete(key);
     // The next batch leaves before this one's callers go on, so that the store works while they do.
     this.start();

@@ -25,7 +25,7 @@ const maxAppendsPerBatch = 256;
 const maxBytesPerBatch = 1_000_000;
 const lanes = 2;
 /** A second batch beside one under way pays only when it is not tiny. */
-const worthAnotherBatch = 16;
+const worthAnotherBatch = 8;
 
 /**
  * 账本(PostgreSQL) The log in one table. Appends that arrive together are committed together, each with a result of its own.
