@@ -103,7 +103,7 @@ export const loadChecks: readonly Check[] = [
       await seat.open('/desk');
       await seat.page.locator('.queue-row').first().waitFor();
       await until(() => shownCount(seat), (text) => Number.parseInt(text ?? '', 10) >= 1_000, 'a thousand rows');
-      const arrivedAt = await seat.page.evaluate<number>("Math.max(...performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/incidents?')).map(({ responseEnd }) => responseEnd))");
+      const arrivedAt = await seat.page.evaluate<number>("Math.max(...performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/open-incidents')).map(({ responseEnd }) => responseEnd))");
       const { rowsAt } = await measuredOn(seat);
       expectThat(rowsAt > 0 && rowsAt - arrivedAt <= 300, `the rows came ${rowsAt - arrivedAt} ms after the last answer`);
       const from = await seat.page.evaluate<number>('performance.now()');

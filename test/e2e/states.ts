@@ -14,8 +14,8 @@ export const stateChecks: readonly Check[] = [
     walk: async (stage) => {
       const incidentId = await lived(stage);
       const screens = [
-        ['s001-dispatcher', '/desk', 'desk', /\/api\/incidents\?/], ['s001-dispatcher', `/incidents/${incidentId}`, 'incident', /\/api\/incidents\/[0-9a-f]/], ['s001-dispatcher', `/incidents/${incidentId}/replay`, 'replay', /\/api\/incidents\/[0-9a-f]/],
-        ['district-dispatcher', '/district', 'board', /\/api\/(incidents\?|deadlines|queues)/], ['district-dispatcher', '/figures?metric=onTimeHandlingRate&by=street', 'figures', /\/api\/metrics/],
+        ['s001-dispatcher', '/desk', 'desk', /\/api\/open-incidents/], ['s001-dispatcher', `/incidents/${incidentId}`, 'incident', /\/api\/incidents\/[0-9a-f]/], ['s001-dispatcher', `/incidents/${incidentId}/replay`, 'replay', /\/api\/incidents\/[0-9a-f]/],
+        ['district-dispatcher', '/district', 'board', /\/api\/(open-incidents|deadlines|queues)/], ['district-dispatcher', '/figures?metric=onTimeHandlingRate&by=street', 'figures', /\/api\/metrics/],
         ['administrator', '/admin?tab=accounts', 'admin', /\/api\/accounts/],
       ] as const;
       const found: string[] = [];

@@ -139,6 +139,34 @@ SELECT "incident"."incident_id" AS "incident_incident_id", "incident"."revision"
   ORDER BY "incident"."reported_at" ASC, "incident"."incident_id" ASC
   LIMIT 3;
 
+-- open incidents
+SELECT "incident"."incident_id" AS "incidentId", "incident"."revision" AS "revision", "incident"."stage" AS "stage", "incident"."rung" AS "rung", "incident"."loop" AS "loop", "incident"."holder" AS "holder", "incident"."channel" AS "channel", "incident"."external_id" AS "externalId", "incident"."grid" AS "grid", "incident"."community" AS "community", "incident"."street" AS "street", "incident"."longitude" AS "longitude", "incident"."latitude" AS "latitude", "incident"."rule_hint" AS "ruleHint", "incident"."rule_id" AS "ruleId", "incident"."subclass_code" AS "subclassCode", "incident"."grade" AS "grade", "incident"."reported_at" AS "reportedAt", "incident"."changed_at" AS "changedAt", "incident"."due_at" AS "dueAt", "incident"."due_clock" AS "dueClock", "incident"."escalations" AS "escalations", "incident"."returns" AS "returns", "incident"."suspended_until" AS "suspendedUntil", (SELECT min("deadline"."warn_at")
+  FROM "views"."deadline" "deadline"
+  WHERE "deadline"."incident_id" = "incident"."incident_id"
+  AND "deadline"."clock" = "incident"."due_clock"
+  AND "deadline"."due_at" = "incident"."due_at"
+  AND "deadline"."status" = 'running') AS "warnAt"
+  FROM "views"."incident" "incident"
+  WHERE "incident"."open" = $1
+  ORDER BY "incident"."due_at" ASC NULLS LAST, "incident"."incident_id" ASC
+  LIMIT 10001;
+
+-- open incidents of a street, in a scope
+SELECT "incident"."incident_id" AS "incidentId", "incident"."revision" AS "revision", "incident"."stage" AS "stage", "incident"."rung" AS "rung", "incident"."loop" AS "loop", "incident"."holder" AS "holder", "incident"."channel" AS "channel", "incident"."external_id" AS "externalId", "incident"."grid" AS "grid", "incident"."community" AS "community", "incident"."street" AS "street", "incident"."longitude" AS "longitude", "incident"."latitude" AS "latitude", "incident"."rule_hint" AS "ruleHint", "incident"."rule_id" AS "ruleId", "incident"."subclass_code" AS "subclassCode", "incident"."grade" AS "grade", "incident"."reported_at" AS "reportedAt", "incident"."changed_at" AS "changedAt", "incident"."due_at" AS "dueAt", "incident"."due_clock" AS "dueClock", "incident"."escalations" AS "escalations", "incident"."returns" AS "returns", "incident"."suspended_until" AS "suspendedUntil", (SELECT min("deadline"."warn_at")
+  FROM "views"."deadline" "deadline"
+  WHERE "deadline"."incident_id" = "incident"."incident_id"
+  AND "deadline"."clock" = "incident"."due_clock"
+  AND "deadline"."due_at" = "incident"."due_at"
+  AND "deadline"."status" = 'running') AS "warnAt"
+  FROM "views"."incident" "incident"
+  WHERE ("incident"."city" = any ($1) OR "incident"."district" = any ($1) OR "incident"."street" = any ($1) OR "incident"."community" = any ($1) OR "incident"."grid" = any ($1) OR "incident"."incident_id" in (SELECT "party"."incident_id" AS "party_incident_id"
+  FROM "views"."incident_party" "party"
+  WHERE "party"."unit" = $2))
+  AND "incident"."open" = $3
+  AND "incident"."street" = $4
+  ORDER BY "incident"."due_at" ASC NULLS LAST, "incident"."incident_id" ASC
+  LIMIT 10001;
+
 -- one incident
 SELECT "incident"."incident_id" AS "incident_incident_id", "incident"."revision" AS "incident_revision", "incident"."position" AS "incident_position", "incident"."stage" AS "incident_stage", "incident"."open" AS "incident_open", "incident"."round" AS "incident_round", "incident"."rung" AS "incident_rung", "incident"."loop" AS "incident_loop", "incident"."accountable_unit" AS "incident_accountable_unit", "incident"."holder" AS "incident_holder", "incident"."channel" AS "incident_channel", "incident"."external_id" AS "incident_external_id", "incident"."grid" AS "incident_grid", "incident"."community" AS "incident_community", "incident"."street" AS "incident_street", "incident"."district" AS "incident_district", "incident"."city" AS "incident_city", "incident"."longitude" AS "incident_longitude", "incident"."latitude" AS "incident_latitude", "incident"."rule_hint" AS "incident_rule_hint", "incident"."rule_id" AS "incident_rule_id", "incident"."subclass_code" AS "incident_subclass_code", "incident"."scenario" AS "incident_scenario", "incident"."grade" AS "incident_grade", "incident"."reporter" AS "incident_reporter", "incident"."description" AS "incident_description", "incident"."address" AS "incident_address", "incident"."photos" AS "incident_photos", "incident"."reported_at" AS "incident_reported_at", "incident"."happened_at" AS "incident_happened_at", "incident"."filed_at" AS "incident_filed_at", "incident"."closed_at" AS "incident_closed_at", "incident"."changed_at" AS "incident_changed_at", "incident"."due_at" AS "incident_due_at", "incident"."due_clock" AS "incident_due_clock", "incident"."breached_clocks" AS "incident_breached_clocks", "incident"."escalations" AS "incident_escalations", "incident"."returns" AS "incident_returns", "incident"."reworks" AS "incident_reworks", "incident"."suspended_until" AS "incident_suspended_until", "incident"."self_handled" AS "incident_self_handled", "incident"."satisfaction" AS "incident_satisfaction", "incident"."merged_into" AS "incident_merged_into"
   FROM "views"."incident" "incident"

@@ -1,8 +1,8 @@
 import type { IncidentEvent } from '#events';
 import { incidentIdOf, isIncidentStream } from '#engine';
 import type { EventStore, RecordedEvent } from '#kernel';
-import { foldIncident, seesView, timelineRowOf, wantsRunning } from '#views';
-import type { DeadlineFilter, DeadlineRow, History, IncidentFilter, IncidentRow, IncidentSort, IncidentView, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
+import { asOpenIncidents, foldIncident, openIncidentOf, seesView, timelineRowOf, wantsRunning } from '#views';
+import type { DeadlineFilter, DeadlineRow, History, IncidentFilter, IncidentRow, IncidentSort, IncidentView, OpenIncidents, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
 
 /** Views that fold the whole log at every question: slow and never behind, unless told to be. */
 export class FoldedViews implements Views, History {
@@ -25,6 +25,10 @@ export class FoldedViews implements Views, History {
     const rows = (await this.visible(scope)).map(({ incident }) => incident).filter((row) => (open === undefined || row.open === open) && (stage === undefined || row.stage === stage) && row.reportedAt >= reportedFrom && row.reportedAt < reportedBefore);
     const from = cursor === null ? 0 : Number(cursor);
     return { items: rows.slice(from, from + limit), nextCursor: from + limit < rows.length ? String(from + limit) : null };
+  }
+
+  async openIncidents(scope: Scope, { street }: Pick<IncidentFilter, 'street'>): Promise<OpenIncidents> {
+    return asOpenIncidents((await this.visible(scope)).flatMap((view) => openIncidentOf(view) ?? []).filter((row) => street === undefined || row.street === street));
   }
 
   async incident(scope: Scope, incidentId: string): Promise<IncidentRow | null> {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { IncidentEvent } from '#events';
 import type { RecordedEvent } from '#kernel';
 import { incidentHistories } from '#testing';
-import { foldIncident, incidentSorts, timelineRowOf } from '#views';
+import { asOpenIncidents, foldIncident, incidentSorts, openIncidentOf, timelineRowOf } from '#views';
 import type { DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, IncidentView, PageRequest, Scope, Views } from '#views';
 import { historyOn } from './past-views.js';
 import { project, record, withReadModel } from './spec-log.js';
@@ -65,6 +65,15 @@ describe('the views of the past 时光', () => {
         expect(await walk(asOf(position), sort, direction, 7)).toEqual(rows);
         expect(rows.toSorted((a, b) => (a.incidentId < b.incidentId ? -1 : 1))).toEqual(expected.toSorted((a, b) => (a.incidentId < b.incidentId ? -1 : 1)));
       }
+    }
+  });
+
+  it('show all that was open then in one look', async () => {
+    for (const position of positions) {
+      const then = foldedAt(position).flatMap((view) => openIncidentOf(view) ?? []);
+      expect((await asOf(position).openIncidents(everything, {})).items).toEqual(asOpenIncidents(then).items);
+      const street = then[0]?.street ?? '';
+      expect(idsOf((await asOf(position).openIncidents({ places: [street], unit: null }, { street })).items)).toEqual(idsOf(then.filter((row) => row.street === street)));
     }
   });
 

@@ -3,8 +3,8 @@ import { incidentFacts } from '#events';
 import type { IncidentEvent } from '#events';
 import type { EventStore, Iso, RecordedEvent } from '#kernel';
 import { orUnavailable } from '#postgres';
-import { foldOwnIncident, incidentSorts, matches, seesView, timelineRowOf, wantsRunning } from '#views';
-import type { DeadlineFilter, DeadlineRow, History, IncidentFilter, IncidentRow, IncidentSort, IncidentView, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
+import { asOpenIncidents, foldOwnIncident, incidentSorts, matches, openIncidentOf, seesView, timelineRowOf, wantsRunning } from '#views';
+import type { DeadlineFilter, DeadlineRow, History, IncidentFilter, IncidentRow, IncidentSort, IncidentView, OpenIncidents, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
 import { readCursor, writeCursor } from './cursor.js';
 import type { Place } from './cursor.js';
 import { IncidentEntity } from './entities/incident-entity.js';
@@ -41,6 +41,13 @@ class PastViews implements Views {
     const settled = await this.unchanged.incidents(scope, filter, page);
     const moved = (await this.moved(scope, filter)).map(({ incident }) => incident).filter((row) => matches(row, filter));
     return this.merged('incidents', page, settled, moved, placeOf);
+  }
+
+  async openIncidents(scope: Scope, filter: Pick<IncidentFilter, 'street'>): Promise<OpenIncidents> {
+    const { items, more } = await this.unchanged.openIncidents(scope, filter);
+    const moved = (await this.moved(scope, filter)).flatMap((view) => openIncidentOf(view) ?? []);
+    // An incident that went on between the two looks is in both parts, alike.
+    return asOpenIncidents([...new Map([...items, ...moved].map((row) => [row.incidentId, row])).values()], more);
   }
 
   async incident(scope: Scope, incidentId: string): Promise<IncidentRow | null> {

@@ -115,6 +115,26 @@ describe('a list of incidents', () => {
   });
 });
 
+describe('all that is open', () => {
+  it('comes in one look, due first, with the warning of the clock that is due', async () => {
+    const { items, more } = await spec.views.openIncidents(everything, {});
+    expect(items.map(({ incidentId }) => incidentId)).toEqual((await walk('dueAt', 'ascending', 200, { open: true })).map(({ incidentId }) => incidentId));
+    expect([more, items.length > 10, items.some(({ warnAt }) => warnAt !== null)]).toEqual([false, true, true]);
+    for (const { warnAt, ...row } of items) {
+      expect(all.find(({ incidentId }) => incidentId === row.incidentId)).toMatchObject(row);
+      const clocks = await spec.views.deadlinesOf(everything, row.incidentId);
+      expect(warnAt).toBe(clocks.filter(({ status, clock, dueAt }) => status === 'running' && clock === row.dueClock && dueAt === row.dueAt).map((clock) => clock.warnAt).toSorted()[0] ?? null);
+    }
+  });
+
+  it('keeps to a scope and to a street', async () => {
+    const street = all.find(({ open }) => open)?.street ?? '';
+    const own = expected((row) => row.open && row.street === street);
+    for (const look of [spec.views.openIncidents({ places: [street], unit: null }, {}), spec.views.openIncidents(everything, { street })]) expect((await look).items.map(({ incidentId }) => incidentId).toSorted()).toEqual(own);
+    expect((await spec.views.openIncidents({ places: [], unit: null }, {})).items).toEqual([]);
+  });
+});
+
 describe('a scope', () => {
   const cut = { city: 'CITY', district: 'D01', street: 'S03', community: 'S03-C2', grid: 'S03-C2-G1' } as const;
 

@@ -1,12 +1,13 @@
 import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { orUnavailable } from '#postgres';
 import { equalFields, incidentSorts } from '#views';
-import type { DeadlineFilter, DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
+import type { DeadlineFilter, DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, OpenIncidents, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
 import { DeadlineEntity } from './entities/deadline-entity.js';
 import { IncidentEntity } from './entities/incident-entity.js';
 import { QueueEntryView } from './entities/queue-entry-view.js';
 import { checked, listName, pageOf } from './listing.js';
 import type { Listing } from './listing.js';
+import { openOf } from './open-incidents.js';
 import { TimelineEntryEntity } from './entities/timeline-entry-entity.js';
 import { seesAll, within } from './scope-filter.js';
 
@@ -51,6 +52,10 @@ export class ReadModelViews implements Views {
       const { items, nextCursor } = await pageOf(listing, page);
       return { items: items.map(incidentRow), nextCursor };
     });
+  }
+
+  openIncidents(scope: Scope, filter: Pick<IncidentFilter, 'street'>): Promise<OpenIncidents> {
+    return orUnavailable(() => openOf(this.unchanged(filtered(within(this.source.getRepository(IncidentEntity).createQueryBuilder('incident'), 'incident', scope), { ...filter, open: true }))));
   }
 
   incident(scope: Scope, incidentId: string): Promise<IncidentRow | null> {

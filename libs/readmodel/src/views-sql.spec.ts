@@ -56,6 +56,8 @@ const asked = (): readonly (readonly [title: string, ask: Ask])[] => [
   ['incidents of a unit', (views) => views.incidents(unit, {}, { ...first, sort: 'reportedAt' })],
   ['incidents of a place and a unit', (views) => views.incidents(both, {}, { ...first, sort: 'reportedAt' })],
   ['incidents of nobody', (views) => views.incidents(nothing, {}, { ...first, sort: 'reportedAt' })],
+  ['open incidents', (views) => views.openIncidents(everything, {})],
+  ['open incidents of a street, in a scope', (views) => views.openIncidents(both, { street: 'S01' })],
   ['one incident', (views) => views.incident(both, 'i')],
   ['timeline', (views) => views.timeline(everything, 'i')],
   ['timeline, in a scope', (views) => views.timeline(both, 'i')],

@@ -56,6 +56,24 @@ export interface IncidentRow {
   readonly mergedInto: string | null;
 }
 
+/** 在办 One open incident as a queue and a map show it: without what persons wrote, so that all of them fit into one answer. */
+export interface OpenIncident
+  extends Pick<
+    IncidentRow,
+    | 'incidentId' | 'revision' | 'stage' | 'rung' | 'loop' | 'holder' | 'channel' | 'externalId' | 'grid' | 'community' | 'street' | 'location' | 'ruleHint' | 'ruleId' | 'subclassCode' | 'grade'
+    | 'reportedAt' | 'changedAt' | 'dueAt' | 'dueClock' | 'escalations' | 'returns' | 'suspendedUntil'
+  > {
+  /** When the clock that is due next warns. */
+  readonly warnAt: Iso | null;
+}
+
+export interface OpenIncidents {
+  /** What is due first stands first; what has nothing due stands last. */
+  readonly items: readonly OpenIncident[];
+  /** Whether there are more than one look holds. */
+  readonly more: boolean;
+}
+
 /** 时间线 One fact of an incident, in order. */
 export interface TimelineRow {
   readonly incidentId: string;
@@ -164,6 +182,8 @@ export interface QueueSummary {
  */
 export interface Views {
   incidents(scope: Scope, filter: IncidentFilter, page: PageRequest<IncidentSort>): Promise<Page<IncidentRow>>;
+  /** Everything that is open, in one look. */
+  openIncidents(scope: Scope, filter: Pick<IncidentFilter, 'street'>): Promise<OpenIncidents>;
   incident(scope: Scope, incidentId: string): Promise<IncidentRow | null>;
   timeline(scope: Scope, incidentId: string): Promise<readonly TimelineRow[]>;
   deadlinesOf(scope: Scope, incidentId: string): Promise<readonly DeadlineRow[]>;

@@ -39,6 +39,10 @@ export class IncidentsAddress extends PageAddress {
   @Moment({ optional, description: 'First moment of the report time that does not count any more' }) reportedBefore?: string;
 }
 
+export class OpenIncidentsAddress extends PastAddress {
+  @Code({ optional }) street?: string;
+}
+
 export class DeadlinesAddress extends PageAddress {
   @Code({ optional }) unit?: string;
   @OneOf(clockNames, 'ClockName', { optional }) clock?: ClockName;

@@ -1,13 +1,19 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import type { DeadlineFilter, DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
+import type { DeadlineFilter, DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, OpenIncidents, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
 import type { AsOf } from '../door/as-of.js';
 import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
 
 export class FindIncidents extends Query<Page<IncidentRow>> {
   constructor(readonly asOf: AsOf | null, readonly scope: Scope, readonly filter: IncidentFilter, readonly page: PageRequest<IncidentSort>) {
+    super();
+  }
+}
+
+export class FindOpenIncidents extends Query<OpenIncidents> {
+  constructor(readonly asOf: AsOf | null, readonly scope: Scope, readonly filter: Pick<IncidentFilter, 'street'>) {
     super();
   }
 }
@@ -58,6 +64,13 @@ class FindIncidentsHandler extends OnViews implements IQueryHandler<FindIncident
   }
 }
 
+@QueryHandler(FindOpenIncidents)
+class FindOpenIncidentsHandler extends OnViews implements IQueryHandler<FindOpenIncidents> {
+  execute({ asOf, scope, filter }: FindOpenIncidents): Promise<OpenIncidents> {
+    return this.viewsAt(asOf).openIncidents(scope, filter);
+  }
+}
+
 @QueryHandler(FindIncident)
 class FindIncidentHandler extends OnViews implements IQueryHandler<FindIncident> {
   execute({ asOf, scope, incidentId }: FindIncident): Promise<IncidentRow | null> {
@@ -93,4 +106,4 @@ class FindQueuesHandler extends OnViews implements IQueryHandler<FindQueues> {
   }
 }
 
-export const queryHandlers = [FindIncidentsHandler, FindIncidentHandler, FindTimelineHandler, FindDeadlinesOfHandler, FindDeadlinesHandler, FindQueuesHandler];
+export const queryHandlers = [FindIncidentsHandler, FindOpenIncidentsHandler, FindIncidentHandler, FindTimelineHandler, FindDeadlinesOfHandler, FindDeadlinesHandler, FindQueuesHandler];

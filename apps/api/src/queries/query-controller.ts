@@ -23,8 +23,8 @@ import { Door } from '../orders/door.js';
 import { reasons } from '../orders/reasons.js';
 import { commandRoutes } from '../orders/routes.js';
 import { suggestionsFor } from '../orders/suggestions.js';
-import { DeadlinesAddress, IncidentsAddress, PastAddress, SuggestionsAddress } from './addresses.js';
-import { FindDeadlines, FindDeadlinesOf, FindIncident, FindIncidents, FindQueues, FindTimeline } from './queries.js';
+import { DeadlinesAddress, IncidentsAddress, OpenIncidentsAddress, PastAddress, SuggestionsAddress } from './addresses.js';
+import { FindDeadlines, FindDeadlinesOf, FindIncident, FindIncidents, FindOpenIncidents, FindQueues, FindTimeline } from './queries.js';
 import { Reader } from './reader.js';
 
 const limitUsual = 50;
@@ -59,6 +59,15 @@ export class QueryController {
     const filter = { ...rest, ...inUtc('reportedFrom', reportedFrom), ...inUtc('reportedBefore', reportedBefore) };
     const { items, nextCursor } = await this.bus.execute(new FindIncidents(past, scope, filter, { sort, direction, cursor: cursor ?? null, limit }));
     return { items: await this.reader.rows(items, account), nextCursor };
+  }
+
+  @Get('open-incidents')
+  @Asks('incidents')
+  @ApiOperation({ summary: '在办一览 Every open incident in the caller\'s jurisdiction in one answer, without what persons wrote; what is due first stands first', operationId: 'openIncidents' })
+  async openIncidents(@Query() address: OpenIncidentsAddress, @Req() request: ApiRequest): Promise<object> {
+    const { scope, past } = await this.reading(request, address);
+    const { asOf: _asOf, ...filter } = address;
+    return this.bus.execute(new FindOpenIncidents(past, scope, filter));
   }
 
   @Get('incidents/:id')

@@ -53,7 +53,7 @@ describe('the OpenAPI document', () => {
 
   it.each([
     ['IncidentPage', 'street', '/api/incidents?limit=1'], ['IncidentPage', 'analyst', '/api/incidents'], ['IncidentPicture', 'roads', '/api/incidents/:id'], ['IncidentPicture', 'auditor', '/api/incidents/:id'],
-    ['FactList', 'street', '/api/incidents/:id/timeline'], ['DeadlineList', 'street', '/api/incidents/:id/deadlines'], ['SuggestionList', 'street', '/api/incidents/:id/suggestions?rung=street'],
+    ['OpenIncidents', 'district', '/api/open-incidents'], ['OpenIncidents', 'street', '/api/open-incidents?street=S1&asOf=2'], ['FactList', 'street', '/api/incidents/:id/timeline'], ['DeadlineList', 'street', '/api/incidents/:id/deadlines'], ['SuggestionList', 'street', '/api/incidents/:id/suggestions?rung=street'],
     ['DeadlinePage', 'street', '/api/deadlines'], ['QueueList', 'street', '/api/queues'], ['Reference', 'hotline', '/api/reference'], ['Me', 'city', '/api/me'], ['FieldKit', 'gridWorker', '/api/field-kit'], ['FieldKit', 'city', '/api/field-kit'], ['Me', 'roads', '/api/me'],
     ['OwnReport', 'gridWorker', '/api/reports/:id'], ['MapBase', 'street', '/api/map'], ['DutyAnswer', 'street', '/api/duties/probe?ruleId=C-01-01.1&gridCode=S1A1'], ['AccountList', 'administrator', '/api/accounts'], ['Problem', 'hotline', '/api/incidents'], ['Problem', 'street', '/api/incidents?limit=0'],
     ['Problem', 'street', '/api/incidents/none'], ['MetricCatalogue', 'analyst', '/api/metrics'], ['Figure', 'analyst', '/api/metrics/satisfactionRate?by=unit'], ['Figure', 'auditor', '/api/metrics/handleDuration?by=street'],

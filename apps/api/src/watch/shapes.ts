@@ -89,6 +89,12 @@ export const shapes = {
     onBehalfOf: orNull(text), data: { ...open, description: 'The fact itself, with texts opened for those who may read them' },
   }),
   IncidentPage: object({ items: list(ref('Incident')), nextCursor: orNull(text) }),
+  OpenIncident: object({
+    incidentId: uuid, revision: whole, stage, rung: orNull(oneOf(rungs)), loop: orNull(oneOf(loops)), holder: orNull(text), channel: oneOf(channels), externalId: orNull(text), grid: text, community: text, street: text,
+    location: orNull(point), ruleHint: orNull(text), ruleId: orNull(text), subclassCode: orNull(text), grade: orNull(oneOf(grades)), reportedAt: moment, changedAt: moment, dueAt: orNull(moment), dueClock: orNull(oneOf(clockNames)),
+    warnAt: { ...orNull(moment), description: 'When the clock that is due next warns' }, escalations: whole, returns: whole, suspendedUntil: orNull(moment),
+  }),
+  OpenIncidents: object({ items: list(ref('OpenIncident')), more: { ...flag, description: 'Whether there are more than the ten thousand of one answer' } }),
   IncidentPicture: object({ incident: ref('IncidentInFull'), clocks: list(ref('Deadline')), actionsAtRevision: whole, allowedActions: list(ref('Action')) }),
   FactList: object({ items: list(ref('Fact')) }),
   DeadlineList: object({ items: list(ref('Deadline')) }),
@@ -168,7 +174,7 @@ export const shapes = {
 
 /** Which operation answers what, and with which status. */
 export const answers: Readonly<Record<string, readonly [status: number, shape: keyof typeof shapes]>> = {
-  incidents: [200, 'IncidentPage'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'], dutyProbe: [200, 'DutyAnswer'], mapBase: [200, 'MapBase'],
+  incidents: [200, 'IncidentPage'], openIncidents: [200, 'OpenIncidents'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'], dutyProbe: [200, 'DutyAnswer'], mapBase: [200, 'MapBase'],
   deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], logSpan: [200, 'LogSpan'], referenceVersions: [200, 'ReferenceVersions'], draftReference: [200, 'ReferenceDraft'], activateReference: [200, 'ReferenceActivation'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
   metrics: [200, 'MetricCatalogue'], figure: [200, 'Figure'], countedIncidents: [200, 'CountedPage'], freezeFigures: [201, 'Frozen'], frozenFigures: [200, 'FrozenList'], frozenFigure: [200, 'Frozen'],
   recomputedFigures: [200, 'Recomputed'], addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'],

@@ -27,7 +27,7 @@ export const barOpen = ref(false);
 export const usePast = () => ({ past: readonly(past), span: readonly(span), problem: readonly(problem) });
 
 const answersOfThen: ReadonlySet<string> = new Set([
-  '/api/incidents', '/api/incidents/{id}', '/api/incidents/{id}/timeline', '/api/incidents/{id}/deadlines', '/api/incidents/{id}/suggestions', '/api/queues', '/api/deadlines',
+  '/api/incidents', '/api/open-incidents', '/api/incidents/{id}', '/api/incidents/{id}/timeline', '/api/incidents/{id}/deadlines', '/api/incidents/{id}/suggestions', '/api/queues', '/api/deadlines',
   '/api/reference', '/api/metrics/{name}', '/api/metrics/{name}/incidents',
 ] satisfies readonly (keyof paths)[]);
 

@@ -33,4 +33,7 @@ export const belongs = (list: List, row: Pick<Incident, 'stage' | 'returns' | 'e
 
 /** Whoever is due first stands first; what has no due time stands last, the oldest first. */
 export const byDue = (a: Pick<Incident, 'dueAt' | 'reportedAt' | 'incidentId'>, b: Pick<Incident, 'dueAt' | 'reportedAt' | 'incidentId'>): number =>
-  (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9') || a.reportedAt.localeCompare(b.reportedAt) || a.incidentId.localeCompare(b.incidentId);
+  compared(a.dueAt ?? '9', b.dueAt ?? '9') || compared(a.reportedAt, b.reportedAt) || compared(a.incidentId, b.incidentId);
+
+/** Moments and ids are plain letters and digits; asking the language how to sort them costs thousands of rows dearly. */
+const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
