@@ -3,7 +3,7 @@ import {
   checkpointLine, checkpointText, CompactRange, ed25519Signer, encodeLeaf, endLine, factLine, formatNote, headLine, originOf, parseCheckpoint, sha256, signNote, sm2Signer, treeHashes,
 } from '#evidence';
 import type { Checkpoint, Note, Signer, StoredFact, TreeName, TrustPolicy, Verdict } from '#evidence';
-import { LogAudit } from '#notary';
+import { LogAudit, PostgresStoredFacts } from '#notary';
 import { chances, EvidenceLog, verifyExport, withPostgres } from '#testing';
 
 const postgres = withPostgres();
@@ -163,7 +163,7 @@ it(`finds each of ${ofDatabase} single mutations of the database by somebody wit
     }
   };
   const client = await log.log.pool.connect();
-  const audit = async (): Promise<string | null> => (await new LogAudit(logId).advance(client, 1, facts, facts))?.code ?? null;
+  const audit = async (): Promise<string | null> => (await new LogAudit(logId, new PostgresStoredFacts(client)).advance(client, 1, facts, facts))?.code ?? null;
   const retile = async (position: number): Promise<void> => {
     const { rows: [row] } = await client.query<StoredFact & { recordedAt: Date; position: string }>(
       `select position, event_id as "eventId", stream, version, type, schema, recorded_at as "recordedAt", meta, data from engine.events where position = $1`, [position]);

@@ -7,7 +7,7 @@ import { databaseOf, Engine, explain, loadWitnesses, logTo, noticesTo, settingsF
 const main = async (): Promise<void> => {
   const settings = settingsFrom(process.env);
   const databaseUrl = databaseOf(settings);
-  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(logTo(settings.logLevel)), databaseUrl, ...(await loadWitnesses(settings)) });
+  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', evidenceThread: true, notice: noticesTo(logTo(settings.logLevel)), databaseUrl, ...(await loadWitnesses(settings)) });
   engine.watchReference();
   engine.startWork();
   stopOnSignals(() => engine.close());

@@ -33,6 +33,8 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
   /** A simulated clock for demo and play; the database's own clock otherwise. */
   readonly clock?: Clock;
   readonly notice: Notice;
+  /** The evidence grows and is signed in a thread of its own, by the database's clock. */
+  readonly evidenceThread?: boolean;
   readonly cachedIncidentsMax?: number;
   readonly times?: LoopTimes;
 }
@@ -111,16 +113,19 @@ export class Engine {
     const owner = options.databaseUrl === undefined ? 'standalone' : `${process.pid}-${randomUUID()}`;
     const onError = (name: string, error: unknown): void => options.notice(`the process "${name}" met an error and tries again`, error);
     const { dataFolder, witnesses = [], witnessesNeeded = 0 } = options;
-    this.evidence = new Evidence({ pool: log.pool, logId: log.identity.logId, secrets, dataFolder, clock, witnesses, witnessesNeeded, onNotice: options.notice, onError });
     this.ledgers = new LedgerShelf(log.pool, log.store);
     this.figures = new FigureDesk(log.store, this.ledgers, new FrozenShelf(log.pool));
     this.runner = new DeadlineRunner({
-      index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError,
+      index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError, onFlood: (over) => this.evidence.work.giveWay(over),
       onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
     });
     const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
       new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times, this.runner);
-    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), loop(this.evidence.subscriber)];
+    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector())];
+    this.evidence = new Evidence({
+      log, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, press: this.runner, onNotice: options.notice, onError, thread: options.evidenceThread === true ? { jumpLimitMs: usualJumpLimitMinutes * minute } : null,
+      ...(options.times === undefined ? {} : { times: options.times }),
+    });
   }
 
   static async open(options: EngineOptions): Promise<Engine> {
@@ -178,7 +183,7 @@ export class Engine {
     this.working = true;
     for (const loop of this.loops) loop.start();
     this.runner.start();
-    this.evidence.runner.start();
+    this.evidence.work.start();
   }
 
   /** Looks out for reference data that another process activates. */
@@ -187,7 +192,7 @@ export class Engine {
   }
 
   status(): { readonly subscriptions: readonly SubscriptionStatus[]; readonly deadlines: { readonly fired: number; readonly error: string | null } } {
-    return { subscriptions: this.loops.map((loop) => loop.status()), deadlines: { fired: this.runner.fired, error: this.runner.error } };
+    return { subscriptions: [...this.loops.map((loop) => loop.status()), this.evidence.work.status()], deadlines: { fired: this.runner.fired, error: this.runner.error } };
   }
 
   /** Waits until every durable process has handled the log up to its present end. */
@@ -205,7 +210,7 @@ export class Engine {
   async stopWork(): Promise<void> {
     if (!this.working) return;
     this.working = false;
-    await Promise.all([this.runner.stop(), this.evidence.runner.stop(), ...this.loops.map((loop) => loop.stop())]);
+    await Promise.all([this.runner.stop(), this.evidence.work.stop(), ...this.loops.map((loop) => loop.stop())]);
   }
 
   /** Lets everything under way finish, then closes the database. */

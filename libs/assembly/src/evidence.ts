@@ -1,10 +1,14 @@
 import { join } from 'node:path';
-import type { Pool } from 'pg';
+import type { LoopTimes, Press } from '#engine';
 import { ed25519Signer, sm2Signer } from '#evidence';
 import type { EvidenceBook, Signer } from '#evidence';
 import type { Clock } from '#kernel';
-import { beginEpoch, EvidenceSubscriber, LogAudit, Notary, NotaryRunner, PostgresEvidenceBook, signedInFile } from '#notary';
-import type { Finding, SignedMemory, WitnessAddress } from '#notary';
+import { beginEpoch, LogAudit, Notary, PostgresEvidenceBook, PostgresStoredFacts, signedInFile } from '#notary';
+import type { Finding, SignedMemory, StoredFacts, WitnessAddress } from '#notary';
+import type { PostgresLog } from '#postgres';
+import { EvidenceThread } from './evidence-thread.js';
+import { evidenceHere } from './evidence-work.js';
+import type { EvidenceWork } from './evidence-work.js';
 import type { Secrets } from './secrets.js';
 
 export interface EvidenceOptions {
@@ -14,11 +18,15 @@ export interface EvidenceOptions {
 }
 
 export interface EvidenceParts extends EvidenceOptions {
-  readonly pool: Pool;
-  readonly logId: string;
+  readonly log: PostgresLog;
   readonly secrets: Secrets;
   readonly dataFolder: string;
   readonly clock: Clock;
+  readonly owner: string;
+  readonly times?: LoopTimes;
+  readonly press: Press;
+  /** Where it grows and is signed: in a thread of its own, whose clock may run ahead by so much; or here, where it is null. */
+  readonly thread: { readonly jumpLimitMs: number } | null;
   readonly onNotice: (notice: string) => void;
   readonly onError: (name: string, error: unknown) => void;
 }
@@ -27,30 +35,32 @@ const checkedAtATime = 20_000;
 
 /** 存证 The parts that keep the evidence, put together. */
 export class Evidence {
-  readonly subscriber: EvidenceSubscriber;
   readonly book: EvidenceBook;
-  readonly runner: NotaryRunner;
-  readonly notary: Notary;
+  readonly work: EvidenceWork;
+  readonly facts: StoredFacts;
   private readonly signers: readonly Signer[];
   private readonly memory: SignedMemory;
 
   constructor(private readonly parts: EvidenceParts) {
-    const { pool, logId, secrets, dataFolder, clock, witnesses, witnessesNeeded, onNotice, onError } = parts;
+    const { log, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, times, press, thread, onNotice, onError } = parts;
+    const { pool, connection, subscriptions, identity: { logId } } = log;
     this.signers = [ed25519Signer(secrets.logKey), sm2Signer(secrets.logSm2Key)];
     this.memory = signedInFile(join(dataFolder, 'evidence', 'last-signed.json'));
-    this.subscriber = new EvidenceSubscriber(logId);
-    this.notary = new Notary({ pool, logId, signers: this.signers, memory: this.memory, clock, witnesses, onNotice });
-    this.runner = new NotaryRunner(this.notary, onError);
-    this.book = new PostgresEvidenceBook({ pool, logId, signers: this.signers, clock, witnessing: this.notary.witnessing, witnessesNeeded });
+    this.facts = new PostgresStoredFacts(pool);
+    const { facts, signers, memory } = this;
+    this.work = thread
+      ? new EvidenceThread({ connection, logId, owner, dataFolder, secrets, witnesses, onNotice, onError, ...thread })
+      : evidenceHere({ logId, facts, subscriptions, owner, press, onError, notary: new Notary({ pool, facts, logId, signers, memory, clock, witnesses, onNotice }), ...(times === undefined ? {} : { times }) });
+    this.book = new PostgresEvidenceBook({ pool, facts, logId, signers, clock, witnesses, problemOf: (witness) => this.work.problemOf(witness), witnessesNeeded });
   }
 
   /** Reads the whole signed log again and compares it with everything that was signed. Answers the first thing that differs. */
   async check(onProgress: (position: number) => void = () => undefined): Promise<Finding | null> {
-    const { pool, logId } = this.parts;
+    const { pool, identity: { logId } } = this.parts.log;
     const { epoch, logPosition, checkpoints } = await this.book.status();
     const until = checkpoints.sha256?.size ?? 0;
     if (until > logPosition) return { code: 'evidence.tail-lost', position: logPosition + 1, message: `A checkpoint over ${until} facts was signed, and the log ends at position ${logPosition}.` };
-    const audit = new LogAudit(logId);
+    const audit = new LogAudit(logId, this.facts);
     while (audit.position < until) {
       const found = await audit.advance(pool, epoch, until, checkedAtATime);
       if (found) return found;
@@ -61,7 +71,7 @@ export class Evidence {
 
   /** For an operator who knows why what was signed is not there any more. */
   beginEpoch(reason: string): ReturnType<typeof beginEpoch> {
-    const { pool, logId, clock } = this.parts;
-    return beginEpoch({ pool, logId, signers: this.signers, memory: this.memory, now: clock.now(), reason });
+    const { clock, log: { pool, identity: { logId } } } = this.parts;
+    return beginEpoch({ pool, facts: this.facts, logId, signers: this.signers, memory: this.memory, now: clock.now(), reason });
   }
 }

@@ -10,5 +10,5 @@ export type { CommandDesk, Loaded, Order, Outcome } from './order.js';
 export { ReferenceShelf } from './reference-shelf.js';
 export type { ActivatedVersion, ReferenceContents } from './reference-shelf.js';
 export { SubscriptionLoop, usualTimes } from './subscription-loop.js';
-export type { LoopTimes, Subscriber, SubscriptionStatus } from './subscription-loop.js';
+export type { LoopTimes, Press, Subscriber, SubscriptionStatus } from './subscription-loop.js';
 export { Wakeup } from './wakeup.js';

@@ -3,7 +3,7 @@ import type { EventStore, Lease, RecordedEvent, Subscriptions } from '#kernel';
 import { Wakeup } from './wakeup.js';
 
 /** 订阅处理 What one subscription does with the facts it gets, in log order. */
-export interface Subscriber<Tx> {
+export interface Subscriber<Tx, Fact = RecordedEvent> {
   readonly name: string;
   /** Most facts at a time. */
   readonly batch: number;
@@ -15,9 +15,16 @@ export interface Subscriber<Tx> {
    * Does what must be safe to do twice (commands with ids that follow from the facts), and answers the effect that is written in
    * one transaction with the checkpoint.
    */
-  handle(events: readonly RecordedEvent[]): Promise<((tx: Tx) => Promise<void>) | null>;
+  handle(facts: readonly Fact[]): Promise<((tx: Tx) => Promise<void>) | null>;
   /** The lease was lost or an effect failed: forget what was kept in memory about uncommitted work. */
   reset?(): void;
+}
+
+/** Where a subscription reads: the log itself, or another look at the same facts. As `EventStore` promises. */
+export interface FactSource<Fact> {
+  readAll(after: number, limit: number): Promise<readonly Fact[]>;
+  /** Where it is missing, the subscription looks for itself. */
+  onAppended?: EventStore['onAppended'];
 }
 
 export interface SubscriptionStatus {
@@ -48,7 +55,7 @@ export interface Press {
  * A durable reader of the log. Whoever holds the lease works; another worker takes over when it runs out. An error is reported and
  * tried again, for ever: facts are never skipped.
  */
-export class SubscriptionLoop<Tx> {
+export class SubscriptionLoop<Tx, Fact extends Pick<RecordedEvent, 'position'> = RecordedEvent> {
   private readonly wakeup = new Wakeup();
   private stopping = false;
   private ending: Promise<void> = Promise.resolve();
@@ -58,8 +65,8 @@ export class SubscriptionLoop<Tx> {
   private error: string | null = null;
 
   constructor(
-    private readonly subscriber: Subscriber<Tx>,
-    private readonly store: EventStore,
+    private readonly subscriber: Subscriber<Tx, Fact>,
+    private readonly source: FactSource<Fact>,
     private readonly subscriptions: Subscriptions<Tx>,
     private readonly owner: string,
     private readonly onError: (name: string, error: unknown) => void,
@@ -70,7 +77,7 @@ export class SubscriptionLoop<Tx> {
   start(): void {
     this.stopping = false;
     this.ending = new Promise((resolve) => (this.end = resolve));
-    const unlisten = this.subscriber.unhurried ? () => undefined : this.store.onAppended(() => this.wakeup.ring());
+    const unlisten = (this.subscriber.unhurried ? undefined : this.source.onAppended?.(() => this.wakeup.ring())) ?? (() => undefined);
     this.done = this.run().finally(unlisten);
   }
 
@@ -140,10 +147,10 @@ export class SubscriptionLoop<Tx> {
   }
 
   private async step(lease: Lease): Promise<boolean> {
-    const events = await this.store.readAll(lease.position, this.subscriber.batch);
-    const last = events.at(-1);
+    const facts = await this.source.readAll(lease.position, this.subscriber.batch);
+    const last = facts.at(-1);
     if (!last) return false;
-    const effect = await this.subscriber.handle(events);
+    const effect = await this.subscriber.handle(facts);
     this.lease = await this.subscriptions.advance(lease, last.position, effect ?? undefined);
     return true;
   }

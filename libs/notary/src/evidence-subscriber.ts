@@ -1,9 +1,8 @@
 import type { ClientBase } from 'pg';
 import { edgeOf, encodeLeaf, TileWriter, treeHashes } from '#evidence';
 import type { TreeName } from '#evidence';
-import type { RecordedEvent } from '#kernel';
 import { currentEpoch, tileReader, writeTiles } from './evidence-tables.js';
-import { readFacts } from './stored-facts.js';
+import type { ReadFact } from './stored-facts.js';
 
 interface Edge {
   readonly epoch: number;
@@ -12,8 +11,8 @@ interface Edge {
 }
 
 /**
- * 存证订阅 Grows both trees with the log: reads the new rows once more from the table, hashes them, and writes the tiles that change in one
- * transaction with the checkpoint of the subscription, so that the trees are always as large as that says.
+ * 存证订阅 Grows both trees with the log: hashes the facts as they stand in the store, and writes the tiles that change in one transaction
+ * with the checkpoint of the subscription, so that the trees are always as large as that says.
  */
 export class EvidenceSubscriber {
   readonly name = 'evidence';
@@ -24,25 +23,23 @@ export class EvidenceSubscriber {
 
   constructor(private readonly logId: string) {}
 
-  handle(events: readonly Pick<RecordedEvent, 'position'>[]): Promise<((tx: ClientBase) => Promise<void>) | null> {
-    const [first, last] = [events[0], events.at(-1)];
-    return Promise.resolve(first && last ? (tx) => this.grow(tx, first.position - 1, last.position) : null);
+  handle(facts: readonly ReadFact[]): Promise<((tx: ClientBase) => Promise<void>) | null> {
+    return Promise.resolve(facts.length > 0 ? (tx) => this.grow(tx, facts) : null);
   }
 
   reset(): void {
     this.edge = null;
   }
 
-  private async grow(tx: ClientBase, after: number, to: number): Promise<void> {
-    const edge = await this.edgeAt(tx, after);
+  private async grow(tx: ClientBase, facts: readonly ReadFact[]): Promise<void> {
+    const edge = await this.edgeAt(tx, (facts[0]?.position ?? 1) - 1);
     this.edge = null;
-    for (const fact of await readFacts(tx, after, to - after, to)) {
+    for (const fact of facts) {
       edge.size += 1;
       if (fact.position !== edge.size) throw new Error(`the log is not dense: position ${edge.size} is missing before ${fact.position}`);
       const leaf = encodeLeaf(this.logId, fact);
       for (const hash of treeHashes) edge.writers.get(hash.name)?.push(hash.leaf(leaf));
     }
-    if (edge.size !== to) throw new Error(`the log ends at position ${edge.size} and had facts up to ${to}`);
     await writeTiles(tx, edge.epoch, new Map([...edge.writers].map(([tree, writer]) => [tree, writer.takeChanged()])));
     this.edge = edge;
   }

@@ -3,6 +3,7 @@ import { parseCheckpoint } from '#evidence';
 import type { Checkpoint, Tile, TileReader, TreeName } from '#evidence';
 import type { Instant, Iso } from '#kernel';
 import { toIso } from '#kernel';
+import type { StoredFacts } from './stored-facts.js';
 
 export type Database = Pool | ClientBase;
 
@@ -61,12 +62,9 @@ export const writeTiles = async (database: Database, epoch: number, tiles: Reado
 };
 
 /** Leaves that the trees of the epoch have, and where the log ends; the first is never ahead of what was read of the second. */
-export const sizes = async (database: Database): Promise<{ readonly tree: number; readonly log: number }> => {
-  const { rows } = await database.query<{ tree: string | null; log: string | null }>({
-    name: 'evidence-sizes',
-    text: `select (select position from engine.subscriptions where name = 'evidence') as tree, (select max(position) from engine.events) as log`,
-  });
-  return { tree: Number(rows[0]?.tree ?? 0), log: Number(rows[0]?.log ?? 0) };
+export const sizes = async (database: Database, facts: StoredFacts): Promise<{ readonly tree: number; readonly log: number }> => {
+  const { rows } = await database.query<{ position: string }>({ name: 'evidence-size', text: `select position from engine.subscriptions where name = 'evidence'` });
+  return { tree: Number(rows[0]?.position ?? 0), log: await facts.end() };
 };
 
 interface CheckpointRow {

@@ -3,7 +3,8 @@ import type { TreeName } from '#evidence';
 import { Refusal } from '#kernel';
 import { checkpointsBetween, epochLinks, tileReader, withCosignatures } from './evidence-tables.js';
 import type { Database, StoredCheckpoint } from './evidence-tables.js';
-import { asTexts, readFacts } from './stored-facts.js';
+import { asTexts } from './stored-facts.js';
+import type { StoredFacts } from './stored-facts.js';
 
 const page = 1_000;
 /** Checkpoints along the way narrow down where something was altered; more of them would not make it any surer. */
@@ -12,6 +13,7 @@ const checkpointsMost = 200;
 /** What an export of the log is made from: the last checkpoints, which have to cover it. */
 export interface ExportParts {
   readonly database: Database;
+  readonly facts: StoredFacts;
   readonly logId: string;
   readonly epoch: number;
   readonly last: Readonly<Record<TreeName, StoredCheckpoint>>;
@@ -23,7 +25,7 @@ const both = async <Value>(of: (tree: TreeName) => Promise<Value>): Promise<Reco
  * The facts of a stretch as they are recorded, with everything that is needed to verify them anywhere. Beside each stands the hash that the tree
  * has of it, and not one reckoned now: so a fact that was changed afterwards is found at its very position.
  */
-export async function* exportLines({ database, logId, epoch, last }: ExportParts, from: number, to: number): AsyncGenerator<string, void, void> {
+export async function* exportLines({ database, facts: stored, logId, epoch, last }: ExportParts, from: number, to: number): AsyncGenerator<string, void, void> {
   const treeOf = (tree: TreeName): TiledTree => new TiledTree(treeHashes.find(({ name }) => name === tree) ?? sha256, tileReader(database, epoch, tree));
   yield headLine({ logId, epoch, from, to, before: await both((tree) => treeOf(tree).rangeAt(from - 1)) });
   for (const link of await epochLinks(database)) yield linkLine(link);
@@ -31,7 +33,7 @@ export async function* exportLines({ database, logId, epoch, last }: ExportParts
   const notes = new Map<number, string[]>();
   for (const { size, note } of [...along.sha256, ...along.sm3]) notes.set(size, [...(notes.get(size) ?? []), note]);
   for (let next = from; next <= to; ) {
-    const facts = await readFacts(database, next - 1, page, to);
+    const facts = await stored.readAll(next - 1, page, to);
     const first = next;
     const hashes = await treeOf('sha256').leafHashes(first - 1, first - 1 + facts.length);
     let lines = '';

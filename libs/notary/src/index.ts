@@ -7,5 +7,7 @@ export { EvidenceTables0000000000501 } from './migrations/evidence-tables.js';
 export { beginEpoch } from './new-epoch.js';
 export { Notary } from './notary.js';
 export { NotaryRunner } from './notary-runner.js';
+export type { StoredFacts } from './stored-facts.js';
+export { PostgresStoredFacts } from './stored-facts.js';
 export { PostgresEvidenceBook } from './postgres-evidence-book.js';
 export type { WitnessAddress } from './witness-client.js';

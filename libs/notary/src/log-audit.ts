@@ -1,8 +1,7 @@
 import { CompactRange, encodeLeaf, hashBytes, leafIndexOf, sha256, tileWidth } from '#evidence';
 import { checkpointsBetween, tileReader } from './evidence-tables.js';
 import type { Database, Finding } from './evidence-tables.js';
-import { readFacts } from './stored-facts.js';
-import type { ReadFact } from './stored-facts.js';
+import type { ReadFact, StoredFacts } from './stored-facts.js';
 
 const page = 1_000;
 const checkpointsMost = 1_000_000;
@@ -23,10 +22,10 @@ const names = ({ commandId, meta }: ReadFact): boolean => meta.includes(`"comman
 const differs = (position: number, why: string): Finding => ({ code: 'evidence.fact-differs', position, message: `The fact at position ${position} is not the one that was recorded: ${why}.` });
 
 /** Reads rows of the log again and compares them with the tiles. Answers the leaf hashes that it found, or what is wrong. */
-export const reread = async (database: Database, logId: string, epoch: number, from: number, to: number): Promise<Finding | readonly Buffer[]> => {
+export const reread = async (stored: StoredFacts, database: Database, logId: string, epoch: number, from: number, to: number): Promise<Finding | readonly Buffer[]> => {
   const hashes: Buffer[] = [];
   for (let next = from; next <= to; ) {
-    const facts = await readFacts(database, next - 1, page, to);
+    const facts = await stored.readAll(next - 1, page, to);
     if (facts.length === 0) return { code: 'evidence.tail-lost', position: next, message: `The log ends before position ${next}, and the tree has leaves up to ${to}.` };
     const hashAt = await kept(database, epoch, next, Math.max(next, facts.at(-1)?.position ?? next));
     for (const fact of facts) {
@@ -49,7 +48,10 @@ export class LogAudit {
   private range = new CompactRange(sha256);
   private epoch = 0;
 
-  constructor(private readonly logId: string) {}
+  constructor(
+    private readonly logId: string,
+    private readonly stored: StoredFacts,
+  ) {}
 
   /** The last position of this round that was found to be as it was signed, or at least as the tiles have it. */
   get position(): number {
@@ -62,7 +64,7 @@ export class LogAudit {
     const [from, to] = [this.range.size + 1, Math.min(until, this.range.size + most)];
     if (to < from) return null;
     const signed = new Map((await checkpointsBetween(database, epoch, 'sha256', from, to, checkpointsMost)).map(({ size, checkpoint }) => [size, checkpoint.root]));
-    const found = await reread(database, this.logId, epoch, from, to);
+    const found = await reread(this.stored, database, this.logId, epoch, from, to);
     if ('code' in found) {
       this.restart(epoch);
       return found;

@@ -6,11 +6,11 @@ import { Refusal, toIso } from '#kernel';
 import { inTransaction } from '#postgres';
 import type { SignedMemory } from './checkpoint-file.js';
 import { checkpointsBetween, currentEpoch, lastCheckpoint } from './evidence-tables.js';
-import type { Database } from './evidence-tables.js';
-import { readFacts } from './stored-facts.js';
+import type { StoredFacts } from './stored-facts.js';
 
 interface NewEpochParts {
   readonly pool: Pool;
+  readonly facts: StoredFacts;
   readonly logId: string;
   readonly signers: readonly Signer[];
   readonly memory: SignedMemory;
@@ -22,13 +22,13 @@ const page = 1_000;
 const everyCheckpoint = Number.MAX_SAFE_INTEGER;
 
 /** The largest position at which the log as it is now has the root that was signed then. */
-const lastGood = async (database: Database, logId: string, signed: readonly Checkpoint[]): Promise<number> => {
+const lastGood = async (stored: StoredFacts, logId: string, signed: readonly Checkpoint[]): Promise<number> => {
   const roots = new Map(signed.map(({ size, root }) => [size, root]));
   const until = Math.max(0, ...roots.keys());
   const range = new CompactRange(sha256);
   let good = 0;
   for (;;) {
-    const facts = await readFacts(database, range.size, page, until);
+    const facts = await stored.readAll(range.size, page, until);
     if (facts.length === 0) return good;
     for (const fact of facts) {
       if (fact.position !== range.size + 1) return good;
@@ -44,7 +44,7 @@ const lastGood = async (database: Database, logId: string, signed: readonly Chec
  *
  * Refuses with `evidence.reason-unreadable`, and with `evidence.nothing-signed` where the epoch has no checkpoint that could be contradicted.
  */
-export const beginEpoch = async ({ pool, logId, signers, memory, now, reason }: NewEpochParts): Promise<{ readonly epoch: number; readonly link: string; readonly lastGoodPosition: number }> => {
+export const beginEpoch = async ({ pool, facts, logId, signers, memory, now, reason }: NewEpochParts): Promise<{ readonly epoch: number; readonly link: string; readonly lastGoodPosition: number }> => {
   const remembered = await memory.read();
   return inTransaction(pool, async (tx) => {
     const known = await currentEpoch(tx);
@@ -55,7 +55,7 @@ export const beginEpoch = async ({ pool, logId, signers, memory, now, reason }: 
     const previous = outside && (stored === null || stored.epoch < ending || outside.size >= stored.size) ? outside : stored?.checkpoint;
     if (!previous) throw new Refusal('evidence.nothing-signed', 'Nothing was signed in this epoch yet, so there is nothing that a new one would have to answer for.');
     const earlier = await checkpointsBetween(tx, known, 'sha256', 1, everyCheckpoint, everyCheckpoint);
-    const lastGoodPosition = await lastGood(tx, logId, [...candidates, ...earlier.map(({ checkpoint }) => checkpoint)]);
+    const lastGoodPosition = await lastGood(facts, logId, [...candidates, ...earlier.map(({ checkpoint }) => checkpoint)]);
     const epoch = ending + 1;
     const opens = originOf(logId, 'sha256', epoch);
     const text = linkText({ opens, previous, lastGoodPosition, openedAt: toIso(now), reason });

@@ -7,11 +7,13 @@ import type { LastSigned, SignedMemory } from './checkpoint-file.js';
 import { currentEpoch, keepCheckpoints, lastCheckpoint, openAlarm, raiseAlarm, sizes, tileReader } from './evidence-tables.js';
 import type { Finding } from './evidence-tables.js';
 import { LogAudit, reread } from './log-audit.js';
+import type { StoredFacts } from './stored-facts.js';
 import { Witnessing } from './witnessing.js';
 import type { WitnessAddress } from './witness-client.js';
 
 export interface NotaryParts {
   readonly pool: Pool;
+  readonly facts: StoredFacts;
   readonly logId: string;
   /** Every one of them signs every checkpoint. */
   readonly signers: readonly Signer[];
@@ -43,7 +45,7 @@ export class Notary {
 
   constructor(private readonly parts: NotaryParts) {
     this.witnessing = new Witnessing(parts.witnesses, parts.onNotice);
-    this.audit = new LogAudit(parts.logId);
+    this.audit = new LogAudit(parts.logId, parts.facts);
   }
 
   /** One look: read again, sign, tell the witnesses. Does nothing while another process is at it. Fails as the database fails. */
@@ -73,7 +75,7 @@ export class Notary {
   private async sign(client: PoolClient, epoch: number): Promise<Finding | null> {
     const remembered = await this.parts.memory.read();
     if (remembered && remembered.epoch > epoch) return { code: 'evidence.tail-lost', position: null, message: `A checkpoint of epoch ${remembered.epoch} was signed, and the database knows only ${epoch} of them.` };
-    const { tree: size, log } = await sizes(client);
+    const { tree: size, log } = await sizes(client, this.parts.facts);
     const last = await this.lastSigned(client, epoch, remembered);
     const lastSize = Math.max(0, ...last.map((each) => each.size));
     if (lastSize > log) return { code: 'evidence.tail-lost', position: log + 1, message: `A checkpoint over ${lastSize} facts was signed, and the log ends at position ${log}.` };
@@ -81,11 +83,11 @@ export class Notary {
     if (size < lastSize) return null;
     for (const { tree, size: signedSize, root } of last) {
       if (!(await this.treeOf(client, epoch, tree).rootAt(signedSize)).equals(root)) {
-        const found = await reread(client, this.parts.logId, epoch, 1, signedSize);
+        const found = await reread(this.parts.facts, client, this.parts.logId, epoch, 1, signedSize);
         return 'code' in found ? found : { code: 'evidence.root-differs', position: null, message: `The ${tree} tree of the first ${signedSize} facts is not the one that was signed.` };
       }
     }
-    const found = await reread(client, this.parts.logId, epoch, lastSize + 1, size);
+    const found = await reread(this.parts.facts, client, this.parts.logId, epoch, lastSize + 1, size);
     if ('code' in found) return found;
     const audited = await this.audit.advance(client, epoch, lastSize, auditedAtATime);
     if (audited) return audited;

@@ -7,16 +7,19 @@ import { orUnavailable } from '#postgres';
 import { currentEpoch, epochLinks, lastCheckpoint, lastCosignatures, openAlarm, sizes, tileReader, withCosignatures } from './evidence-tables.js';
 import type { StoredCheckpoint } from './evidence-tables.js';
 import { exportLines } from './export-log.js';
-import { readFacts } from './stored-facts.js';
+import type { StoredFacts } from './stored-facts.js';
+import type { WitnessAddress } from './witness-client.js';
 import { witnessId } from './witnessing.js';
-import type { Witnessing } from './witnessing.js';
 
 interface EvidenceBookParts {
   readonly pool: Pool;
+  readonly facts: StoredFacts;
   readonly logId: string;
   readonly signers: readonly Signer[];
   readonly clock: Clock;
-  readonly witnessing: Witnessing;
+  readonly witnesses: readonly WitnessAddress[];
+  /** What keeps a witness from cosigning, as far as this process knows. */
+  readonly problemOf: (witness: WitnessAddress) => string | null;
   /** How many of the witnesses must have cosigned. */
   readonly witnessesNeeded: number;
 }
@@ -36,21 +39,21 @@ export class PostgresEvidenceBook implements EvidenceBook {
 
   status(): Promise<EvidenceStatus> {
     return orUnavailable(async () => {
-      const { pool, logId, signers, witnessing, witnessesNeeded, clock } = this.parts;
+      const { pool, facts, logId, signers, witnesses: known, problemOf, witnessesNeeded, clock } = this.parts;
       const epoch = await currentEpoch(pool);
       const [{ tree: treeSize, log: logPosition }, sha256, sm3, cosigned, alarm, links] = await Promise.all([
-        sizes(pool), lastCheckpoint(pool, epoch, 'sha256'), lastCheckpoint(pool, epoch, 'sm3'), lastCosignatures(pool, epoch, 'sha256'), openAlarm(pool, epoch), epochLinks(pool),
+        sizes(pool, facts), lastCheckpoint(pool, epoch, 'sha256'), lastCheckpoint(pool, epoch, 'sm3'), lastCosignatures(pool, epoch, 'sha256'), openAlarm(pool, epoch), epochLinks(pool),
       ]);
-      const witnesses = witnessing.witnesses.map((witness) => {
+      const witnesses = known.map((witness) => {
         const found = cosigned.find((each) => each.witness === witnessId(witness));
-        return { name: witness.key.name, url: witness.url, size: found?.size ?? 0, cosignedAt: found?.cosignedAt ?? null, problem: witnessing.problemOf(witness) };
+        return { name: witness.key.name, url: witness.url, size: found?.size ?? 0, cosignedAt: found?.cosignedAt ?? null, problem: problemOf(witness) };
       });
       const covered = witnesses.map(({ size }) => size).sort((a, b) => b - a);
       const witnessedPosition = witnessesNeeded === 0 ? 0 : (covered[witnessesNeeded - 1] ?? 0);
-      const [oldest] = await readFacts(pool, witnessedPosition, 1, witnessedPosition + 1);
+      const [oldest] = await facts.readAll(witnessedPosition, 1, witnessedPosition + 1);
       return {
         logId, epoch, logPosition, treeSize, checkpoints: { sha256: stateOf(sha256), sm3: stateOf(sm3) }, witnesses, witnessesNeeded, witnessedPosition, alarm, links,
-        keys: formatPolicy(keysOf(logId, signers, epoch), witnessing.witnesses.map(({ key }) => key), witnessesNeeded),
+        keys: formatPolicy(keysOf(logId, signers, epoch), known.map(({ key }) => key), witnessesNeeded),
         unwitnessedSeconds: oldest ? Math.max(0, Math.round((clock.now() - fromIso(oldest.recordedAt)) / 1_000)) : 0,
       };
     });
@@ -70,8 +73,8 @@ export class PostgresEvidenceBook implements EvidenceBook {
 
   leaf(position: number): Promise<LeafProof> {
     return orUnavailable(async () => {
-      const { pool, logId } = this.parts;
-      const [fact] = await readFacts(pool, position - 1, 1, position);
+      const { pool, facts, logId } = this.parts;
+      const [fact] = await facts.readAll(position - 1, 1, position);
       if (!fact) throw new Refusal('evidence.position-unknown', `The log has no position ${position}.`, { position });
       const leaf = encodeLeaf(logId, fact);
       const trees = Object.fromEntries(await Promise.all(treeHashes.map(async (hash) => {
@@ -91,12 +94,12 @@ export class PostgresEvidenceBook implements EvidenceBook {
 
   exportLines(from: number, to?: number): Promise<AsyncIterable<string>> {
     return orUnavailable(async () => {
-      const { pool, logId } = this.parts;
+      const { pool, facts, logId } = this.parts;
       const last = { sha256: await this.last('sha256'), sm3: await this.last('sm3') };
       const signed = Math.min(last.sha256.size, last.sm3.size);
       const until = to ?? signed;
       if (from < 1 || from > until || until > signed) throw new Refusal('evidence.range-unknown', `Positions 1 to ${signed} are signed and can be exported, the smaller one first.`, { from, to: until, signed });
-      return exportLines({ database: pool, logId, epoch: last.sha256.epoch, last }, from, until);
+      return exportLines({ database: pool, facts, logId, epoch: last.sha256.epoch, last }, from, until);
     });
   }
 

@@ -16,7 +16,7 @@ export { PostgresKeyVault } from './key-vault.js';
 export { migrations } from './migrations/index.js';
 export { ReferenceContents0000000000004 } from './migrations/reference-contents.js';
 export type { PostgresLog, PostgresOptions, SchemaStep } from './open-postgres.js';
-export { dataSourceOptions, openPostgres } from './open-postgres.js';
+export { dataSourceOptions, openPool, openPostgres } from './open-postgres.js';
 export { Projector } from './projector.js';
 export type { RecordedRow } from './recorded-rows.js';
 export { PostgresReferenceContents } from './reference-contents.js';

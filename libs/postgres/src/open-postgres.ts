@@ -59,6 +59,14 @@ export const dataSourceOptions = (
   extra: { options: '-c TimeZone=UTC', Client: SteadyClient },
 });
 
+/** Connections as the engine needs them, and nothing else: for those who work on a log that somebody else has opened. */
+export const openPool = (connection: Connection, applicationName: string, max: number): Pool => {
+  const pool = new pg.Pool({ ...clientConfig(connection, applicationName), max, Client: SteadyClient });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+};
+
 /**
  * Opens the log in a database and brings its schema up to date; several processes may do so at once.
  *
@@ -67,9 +75,7 @@ export const dataSourceOptions = (
  */
 export const openPostgres = async (options: PostgresOptions): Promise<PostgresLog> => {
   const { connection, kind, poolSize = 10, moreMigrations = [] } = options;
-  const pool = new pg.Pool({ ...clientConfig(connection, 'threeloops'), max: poolSize, Client: SteadyClient });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  const pool = openPool(connection, 'threeloops', poolSize);
   try {
     await orUnavailable(() => bringUpToDate(pool, connection, moreMigrations));
     const identity = await orUnavailable(() => identify(pool, kind));

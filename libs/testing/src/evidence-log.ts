@@ -1,7 +1,7 @@
 import { ed25519Signer, ExportVerifier, parsePolicy, sm2Signer } from '#evidence';
 import type { Checkpoint, Note, TrustPolicy, Verdict } from '#evidence';
 import { SimulatedClock } from '#memory';
-import { beginEpoch, EvidenceSubscriber, EvidenceTables0000000000501, Notary, PostgresEvidenceBook } from '#notary';
+import { beginEpoch, EvidenceSubscriber, EvidenceTables0000000000501, Notary, PostgresEvidenceBook, PostgresStoredFacts } from '#notary';
 import type { LastSigned, SignedMemory, WitnessAddress } from '#notary';
 import type { Connection, PostgresLog } from '#postgres';
 import { appendOf, eventOf, someMoment } from './builders.js';
@@ -27,6 +27,7 @@ export class EvidenceLog {
   readonly notices: string[] = [];
   readonly signers = [ed25519Signer(Buffer.alloc(32, 1)), sm2Signer(Buffer.alloc(32, 2))];
   private readonly subscriber: EvidenceSubscriber;
+  private readonly facts: PostgresStoredFacts;
   readonly notary: Notary;
   readonly book: PostgresEvidenceBook;
 
@@ -36,9 +37,11 @@ export class EvidenceLog {
   ) {
     const { pool, identity: { logId } } = log;
     const { signers, memory, clock } = this;
+    this.facts = new PostgresStoredFacts(pool);
+    const { facts } = this;
     this.subscriber = new EvidenceSubscriber(logId);
-    this.notary = new Notary({ pool, logId, signers, memory, clock, witnesses, onNotice: (notice) => void this.notices.push(notice) });
-    this.book = new PostgresEvidenceBook({ pool, logId, signers, clock, witnessing: this.notary.witnessing, witnessesNeeded: Math.min(1, witnesses.length) });
+    this.notary = new Notary({ pool, facts, logId, signers, memory, clock, witnesses, onNotice: (notice) => void this.notices.push(notice) });
+    this.book = new PostgresEvidenceBook({ pool, facts, logId, signers, clock, witnesses, problemOf: (witness) => this.notary.witnessing.problemOf(witness), witnessesNeeded: Math.min(1, witnesses.length) });
   }
 
   static async open(connection: Connection, witnesses: readonly WitnessAddress[] = []): Promise<EvidenceLog> {
@@ -55,10 +58,10 @@ export class EvidenceLog {
     let lease = await this.log.subscriptions.acquire('evidence', 'spec', 60_000);
     for (;;) {
       if (!lease) throw new Error('the lease of the evidence is held by somebody else');
-      const events = await this.log.store.readRows(lease.position, batch);
-      const effect = await this.subscriber.handle(events);
+      const facts = await this.facts.readAll(lease.position, batch);
+      const effect = await this.subscriber.handle(facts);
       if (!effect) return this.log.subscriptions.release(lease);
-      lease = await this.log.subscriptions.advance(lease, events.at(-1)?.position ?? 0, effect);
+      lease = await this.log.subscriptions.advance(lease, facts.at(-1)?.position ?? 0, effect);
     }
   }
 
@@ -78,8 +81,8 @@ export class EvidenceLog {
   }
 
   beginEpoch(reason: string): ReturnType<typeof beginEpoch> {
-    const { log: { pool, identity: { logId } }, signers, memory, clock } = this;
-    return beginEpoch({ pool, logId, signers, memory, now: clock.now(), reason });
+    const { log: { pool, identity: { logId } }, facts, signers, memory, clock } = this;
+    return beginEpoch({ pool, facts, logId, signers, memory, now: clock.now(), reason });
   }
 
   /** Changes what cannot be changed, as somebody with all rights over the database could. */

@@ -3,10 +3,11 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { moreMigrations } from '#assembly';
+import { EvidenceThread, moreMigrations } from '#assembly';
 import { SubscriptionLoop } from '#engine';
 import { ed25519Signer, ExportVerifier, parsePolicy, sm2Signer } from '#evidence';
-import { EvidenceSubscriber, Notary, NotaryRunner, PostgresEvidenceBook, signedInFile } from '#notary';
+import { minute } from '#kernel';
+import { EvidenceSubscriber, Notary, PostgresEvidenceBook, PostgresStoredFacts, signedInFile } from '#notary';
 import { openPostgres } from '#postgres';
 import type { PostgresLog } from '#postgres';
 import { Progress } from '../progress.js';
@@ -27,11 +28,13 @@ const width = 256;
 const wallClock = { now: () => Date.now(), anomaly: () => null };
 
 /** The evidence of a log as every engine keeps it, to be started and stopped. */
-const evidenceOf = ({ pool, identity: { logId }, store, subscriptions }: PostgresLog, folder: string) => {
-  const signers = [ed25519Signer(randomBytes(32)), sm2Signer(randomBytes(32))];
+const evidenceOf = ({ pool, connection, identity: { logId }, store, subscriptions }: PostgresLog, dataFolder: string) => {
+  const [logKey, logSm2Key] = [randomBytes(32), randomBytes(32)];
+  const signers = [ed25519Signer(logKey), sm2Signer(logSm2Key)];
+  const facts = new PostgresStoredFacts(pool);
   const onError = (name: string, error: unknown): void => notice(name, error);
-  const notary = new Notary({ pool, logId, signers, clock: wallClock, witnesses: [], memory: signedInFile(join(folder, 'last-signed.json')), onNotice: notice });
-  const book = new PostgresEvidenceBook({ pool, logId, signers, clock: wallClock, witnessing: notary.witnessing, witnessesNeeded: 0 });
+  const notary = new Notary({ pool, facts, logId, signers, clock: wallClock, witnesses: [], memory: signedInFile(join(dataFolder, 'evidence', 'last-signed.json')), onNotice: notice });
+  const book = new PostgresEvidenceBook({ pool, facts, logId, signers, clock: wallClock, witnesses: [], problemOf: () => null, witnessesNeeded: 0 });
   const caughtUp = async (onLook: (size: number) => void = () => undefined): Promise<void> => {
     for (const { position } = await store.head(); ; await sleep(5)) {
       const treeSize = (await subscriptions.positions()).get('evidence') ?? 0;
@@ -39,7 +42,8 @@ const evidenceOf = ({ pool, identity: { logId }, store, subscriptions }: Postgre
       if (treeSize >= position) return;
     }
   };
-  return { notary, book, caughtUp, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), store, subscriptions, 'bench', onError), runner: () => new NotaryRunner(notary, onError) };
+  const thread = (): EvidenceThread => new EvidenceThread({ connection, logId, owner: 'bench', dataFolder, secrets: { logKey, logSm2Key }, jumpLimitMs: minute, witnesses: [], onNotice: notice, onError });
+  return { notary, book, caughtUp, thread, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), facts, subscriptions, 'bench', onError) };
 };
 
 /** Appends while the trees grow and are signed, beside appends alone. What the evidence leaves for later is counted too. */
@@ -47,19 +51,18 @@ export const measureEvidenceAppend = async ({ databaseUrl, folder, say }: Group)
   const log = await openPostgres({ connection: { connectionString: databaseUrl }, kind: 'live', poolSize: 16, moreMigrations });
   try {
     const next = await reportAppends(await loadLibrary());
-    const { loop, notary, runner, caughtUp } = evidenceOf(log, folder);
+    const { loop, notary, thread, caughtUp } = evidenceOf(log, folder);
     const append = (): Promise<unknown> => log.store.append(next());
     const withEvidence = async (): Promise<Round> => {
-      const [subscription, signing] = [loop(), runner()];
-      subscription.start();
+      const evidence = thread();
+      evidence.start();
       await caughtUp();
       // What was appended without evidence is not on this round's account.
       await notary.step();
-      signing.start();
       const began = performance.now();
       const round = await runFor(roundMs, width, append);
       // Whatever is left over is done at once and counts as well: the last leaves, reading them again, the signatures.
-      await Promise.all([subscription.stop(), signing.stop()]);
+      await evidence.stop();
       const rest = loop();
       rest.start();
       await caughtUp();
