@@ -27,10 +27,12 @@ const rooms = {
   readmodel: { sees: ['kernel', 'reference', 'events', 'views', 'postgres'], packages: ['pg', 'typeorm'] },
   figures: { sees: ['kernel', 'events', 'metrics', 'postgres'], packages: ['pg', 'typeorm'] },
   identity: { sees: ['kernel', 'reference', 'events', 'incident', 'views', 'postgres'], packages: ['pg', 'typeorm', '@node-rs/argon2', 'lru-cache'] },
-  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'notary', 'photos', 'tables', 'readmodel', 'figures', 'identity'], packages: ['pg', 'pino'] },
+  exchange: { sees: ['kernel', 'events', 'engine'] },
+  kafka: { sees: ['kernel', 'exchange'], packages: ['kafkajs'] },
+  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'notary', 'photos', 'tables', 'readmodel', 'figures', 'identity', 'exchange', 'kafka'], packages: ['pg', 'pino'] },
 
   scenario: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops'], packages: ['fast-check'], forTests: true },
-  testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'evidence', 'postgres', 'notary', 'scenario'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },
+  testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'evidence', 'postgres', 'notary', 'scenario', 'exchange'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },
 };
 
 /** An app sees every room, and of other apps only those that it runs in its own process. */
@@ -40,7 +42,7 @@ const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'],
 const consolePackages = ['vue', '@vue', 'vue-router', 'openapi-fetch', '@tanstack', 'element-plus', 'leaflet', 'echarts', 'idb', 'gcoord'];
 
 /** Packages that stay behind the doors of the rooms that name them, so that replacing one has a one-word answer. */
-const drivers = ['pg', 'typeorm', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days', 'sm-crypto-v2'];
+const drivers = ['pg', 'typeorm', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days', 'sm-crypto-v2', 'kafkajs'];
 
 const specs = ['\\.spec\\.ts$', '/spec-[^/]+\\.ts$', '^apps/[^/]+/spec/'];
 const testCode = [...specs, '^test/', ...Object.keys(rooms).filter((room) => rooms[room].forTests).map((room) => `^libs/${room}/`)];

@@ -18,6 +18,8 @@ import type { History } from '#views';
 import type { PoolClient } from 'pg';
 import { Evidence } from './evidence.js';
 import type { EvidenceOptions } from './evidence.js';
+import { Exchange } from './exchange.js';
+import type { KafkaOptions } from './kafka-settings.js';
 import { loadSecrets } from './secrets.js';
 import type { Secrets } from './secrets.js';
 
@@ -37,6 +39,8 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
   readonly evidenceThread?: boolean;
   readonly cachedIncidentsMax?: number;
   readonly times?: LoopTimes;
+  /** Where facts go out and reports come in; without it nothing does. */
+  readonly kafka?: KafkaOptions;
 }
 
 /** The schema steps of all rooms that keep something in the database. */
@@ -92,6 +96,7 @@ export class Engine {
   readonly ledgers: LedgerShelf;
   readonly figures: FigureDesk;
   readonly evidence: Evidence;
+  readonly exchange: Exchange | null;
   private look: NodeJS.Timeout | null = null;
   private working = false;
 
@@ -119,9 +124,10 @@ export class Engine {
       index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError, onFlood: (over) => this.evidence.work.giveWay(over),
       onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
     });
+    this.exchange = options.kafka ? new Exchange(options.kafka) : null;
     const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
       new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times, this.runner);
-    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector())];
+    this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), ...(this.exchange ? [loop(this.exchange.facts)] : [])];
     this.evidence = new Evidence({
       log, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, press: this.runner, onNotice: options.notice, onError, thread: options.evidenceThread === true ? { jumpLimitMs: usualJumpLimitMinutes * minute } : null,
       ...(options.times === undefined ? {} : { times: options.times }),
@@ -211,6 +217,7 @@ export class Engine {
     if (!this.working) return;
     this.working = false;
     await Promise.all([this.runner.stop(), this.evidence.work.stop(), ...this.loops.map((loop) => loop.stop())]);
+    await this.exchange?.stop();
   }
 
   /** Lets everything under way finish, then closes the database. */

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { Refusal } from '#kernel';
+import { kafkaIn } from './kafka-settings.js';
+import type { KafkaSettings } from './kafka-settings.js';
 
 /** 设置 What an operator can set, all by environment variables; read once, at the start. */
 export interface Settings {
@@ -27,6 +29,8 @@ export interface Settings {
   readonly tilesUrl: string | undefined;
   /** `THREELOOPS_TILES_NOTE`: whom the map names as their source. */
   readonly tilesNote: string;
+  /** `KAFKA_…`: facts out, reports and readings in. */
+  readonly kafka: KafkaSettings | undefined;
 }
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'];
@@ -87,6 +91,7 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
     witnessesNeeded: witnessesNeededIn(environment, witnesses.length),
     tilesUrl: tilesIn(environment),
     tilesNote: environment['THREELOOPS_TILES_NOTE'] ?? '',
+    kafka: kafkaIn(environment),
   };
 };
 

@@ -14,3 +14,5 @@ export type { OpenedSubscriptions } from './subscriptions-contract.js';
 export { subscriptionsContract } from './subscriptions-contract.js';
 export type { PostgresForSpecs } from './with-postgres.js';
 export { withPostgres } from './with-postgres.js';
+export type { OpenedBus } from './bus-contract.js';
+export { busContract } from './bus-contract.js';

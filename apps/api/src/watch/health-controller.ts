@@ -9,6 +9,8 @@ import { Asks } from '../door/access.js';
 
 const lagMaxUsual = 20_000;
 const patienceMs = 2_000;
+/** The evidence and what goes out may lag as far as they like: nobody's work waits for them. */
+const unawaited: ReadonlySet<string> = new Set(['evidence', 'kafka-out']);
 /** A witness that does not come back within this is somebody's to look after. */
 const unwitnessedSecondsMost = 120;
 
@@ -69,8 +71,7 @@ export class HealthController {
     try {
       const [{ position }, positions] = await inTime(Promise.all([this.ports.store.head(), this.ports.subscriptions?.positions() ?? new Map<string, number>()]));
       const lags = Object.fromEntries([...positions].map(([name, reached]) => [name, Math.max(0, position - reached)]));
-      // The evidence may lag as far as it likes: nobody's work waits for it.
-      return Object.entries(lags).every(([name, lag]) => lag <= lagMax || name === 'evidence') ? indicator.up({ lags }) : indicator.down({ lags, lagMax });
+      return Object.entries(lags).every(([name, lag]) => lag <= lagMax || unawaited.has(name)) ? indicator.up({ lags }) : indicator.down({ lags, lagMax });
     } catch {
       return indicator.down('The subscriptions cannot be read.');
     }

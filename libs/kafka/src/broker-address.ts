@@ -1,0 +1,35 @@
+import { Partitioners, logLevel } from 'kafkajs';
+import type { KafkaConfig, ProducerConfig, SASLOptions } from 'kafkajs';
+
+/** Where the brokers are and how they know us. */
+export interface BrokerAddress {
+  /** `host:port` of some of the brokers; they name the others. */
+  readonly brokers: readonly string[];
+  /** What the name of every topic begins with, such as `threeloops.`; the group of consumers is named by it too. */
+  readonly prefix: string;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
+}
+
+/** What a client may take for one thing. All of it is shorter than a lease, so that whoever waits for a broker does not lose one unawares. */
+export const patience = { connectMs: 2_000, requestMs: 5_000, publishMs: 7_000, closeMs: 3_000 } as const;
+
+/** The client writes no log of its own: what it meets is told by the state of its user. */
+export const clientOf = ({ brokers, tls, sasl }: BrokerAddress): KafkaConfig => ({
+  clientId: 'threeloops',
+  brokers: [...brokers],
+  connectionTimeout: patience.connectMs,
+  authenticationTimeout: patience.requestMs,
+  requestTimeout: patience.requestMs,
+  enforceRequestTimeout: true,
+  retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 },
+  logLevel: logLevel.NOTHING,
+  ...(tls ? { ssl: { ...(tls.ca ? { ca: [tls.ca] } : {}), ...(tls.cert ? { cert: tls.cert } : {}), ...(tls.key ? { key: tls.key } : {}) } } : {}),
+  ...(sasl ? { sasl: { ...sasl } as SASLOptions } : {}),
+});
+
+/**
+ * One request at a time and no idempotent producer: it dies of an "out of order sequence" under concurrent sends (kafkajs #598), while whoever
+ * reads drops repeats by id anyhow. Keys are spread as Java's clients spread them.
+ */
+export const producing: ProducerConfig = { allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner };

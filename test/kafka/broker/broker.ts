@@ -1,0 +1,162 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
+import type { Admin } from 'kafkajs';
+import { freePorts } from './free-ports.js';
+import { jarsOf, javaProgram } from './jars.js';
+import type { KafkaVersion } from './jars.js';
+
+const run = promisify(execFile);
+/** Small and quick to start; a broker of a trial lives for seconds. */
+const jvm = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
+const readyMs = 60_000;
+const saidKept = 20_000;
+
+interface Node {
+  readonly id: number;
+  readonly port: number;
+  readonly settings: string;
+  process: ChildProcess | null;
+  said: string;
+}
+
+/** Processes that must not outlive whoever started them. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
+const propertiesOf = (id: number, ports: readonly number[], controllers: readonly number[], logs: string): string => {
+  const nodes = ports.length;
+  const voters = controllers.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(',');
+  const [port = 0, controller = 0] = [ports[id - 1], controllers[id - 1]];
+  return [
+    'process.roles=broker,controller', `node.id=${id}`, `controller.quorum.voters=${voters}`,
+    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`, `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names=CONTROLLER', 'inter.broker.listener.name=PLAINTEXT', 'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    `log.dirs=${logs}`, 'num.partitions=3', 'auto.create.topics.enable=false', 'group.initial.rebalance.delay.ms=0', 'group.min.session.timeout.ms=1000',
+    `offsets.topic.replication.factor=${nodes}`, 'offsets.topic.num.partitions=5', `transaction.state.log.replication.factor=${nodes}`, 'transaction.state.log.min.isr=1',
+    `share.coordinator.state.topic.replication.factor=${nodes}`, 'share.coordinator.state.topic.min.isr=1',
+    `default.replication.factor=${nodes}`, `min.insync.replicas=${Math.min(2, nodes)}`, 'broker.session.timeout.ms=4000', 'broker.heartbeat.interval.ms=500', 'replica.lag.time.max.ms=3000',
+  ].join('\n');
+};
+
+/**
+ * 真的 Kafka: one broker or three on free ports of this machine, KRaft, in a folder that goes away. Nothing of it outlives the process that
+ * started it; what is stopped is stopped by its own process id.
+ */
+export class BrokerOnTrial {
+  private constructor(
+    private readonly folder: string,
+    private readonly java: string,
+    private readonly jars: string,
+    private readonly nodes: readonly Node[],
+  ) {}
+
+  static async start(version: KafkaVersion, count: 1 | 3 = 1): Promise<BrokerOnTrial> {
+    const [jars, java] = [await jarsOf(version), await javaProgram()];
+    const folder = await mkdtemp(join(tmpdir(), 'threeloops-kafka-'));
+    const ports = await freePorts(count * 2);
+    const cluster = `a${randomBytes(16).toString('base64url').slice(1, 22)}`;
+    const nodes: Node[] = [];
+    for (let id = 1; id <= count; id += 1) {
+      const settings = join(folder, `server-${id}.properties`);
+      const logs = join(folder, `logs-${id}`);
+      await mkdir(logs);
+      await writeFile(settings, propertiesOf(id, ports.slice(0, count), ports.slice(count), logs));
+      await run(java, [...jvm, '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', settings]);
+      nodes.push({ id, port: ports[id - 1] ?? 0, settings, process: null, said: '' });
+    }
+    const broker = new BrokerOnTrial(folder, java, jars, nodes);
+    try {
+      await Promise.all(nodes.map((node) => broker.startNode(node.id)));
+      await broker.ready();
+    } catch (error) {
+      await broker.end();
+      throw error;
+    }
+    return broker;
+  }
+
+  get addresses(): readonly string[] {
+    return this.nodes.map(({ port }) => `127.0.0.1:${port}`);
+  }
+
+  async startNode(id: number): Promise<void> {
+    const node = this.nodeOf(id);
+    const child = spawn(this.java, [...jvm, '-cp', join(this.jars, '*'), 'kafka.Kafka', node.settings], { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    alive.add(child);
+    const hear = (part: Buffer): void => {
+      node.said = (node.said + part.toString()).slice(-saidKept);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => alive.delete(child));
+    node.process = child;
+  }
+
+  /** Waits until all brokers that run know each other. */
+  async ready(): Promise<void> {
+    const wanted = this.nodes.filter((node) => node.process !== null).length;
+    const until = performance.now() + readyMs;
+    for (;;) {
+      const known = await this.asAdmin(async (admin) => (await admin.describeCluster()).brokers.length).catch(() => 0);
+      if (known >= wanted) return;
+      const dead = this.nodes.find(({ process: child }) => child !== null && child.exitCode !== null);
+      if (dead || performance.now() > until) throw new Error(`the broker did not come up: ${(dead ?? this.nodes[0])?.said.slice(-3_000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  /** A sudden death, or an orderly end. */
+  async stopNode(id: number, signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): Promise<void> {
+    const node = this.nodeOf(id);
+    const { process: child } = node;
+    node.process = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGCONT');
+    child.kill(signal);
+    const impatience = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    await ended;
+    clearTimeout(impatience);
+  }
+
+  /** Holds a broker still without ending its connections, or lets it go on. */
+  freeze(id: number, still: boolean): void {
+    this.nodeOf(id).process?.kill(still ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  async createTopics(topics: Readonly<Record<string, number>>): Promise<void> {
+    await this.asAdmin((admin) => admin.createTopics({
+      waitForLeaders: true, topics: Object.entries(topics).map(([topic, numPartitions]) => ({ topic, numPartitions, replicationFactor: this.nodes.length })),
+    }));
+  }
+
+  async asAdmin<Value>(work: (admin: Admin) => Promise<Value>): Promise<Value> {
+    const admin = new Kafka({ clientId: 'trial', brokers: [...this.addresses], logLevel: logLevel.NOTHING, connectionTimeout: 1_000, retry: { retries: 5, initialRetryTime: 100 } }).admin();
+    try {
+      await admin.connect();
+      return await work(admin);
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+
+  /** Everything is gone afterwards: processes and folder. */
+  async end(): Promise<void> {
+    await Promise.all(this.nodes.map(({ id }) => this.stopNode(id, 'SIGKILL')));
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private nodeOf(id: number): Node {
+    const node = this.nodes[id - 1];
+    if (!node) throw new Error(`there is no broker ${id}`);
+    return node;
+  }
+}
