@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { MigrationInterface } from 'typeorm';
-import { appendOf, cuttingProxy, eventOf, withPostgres } from '#testing';
+import { appendOf, cuttingProxy, eventOf, someMoment, withPostgres } from '#testing';
 import type { PostgresLog } from './index.js';
 import { migrations, openPostgres, PostgresKeyVault } from './index.js';
 import { assertDense } from './recorded-rows.js';
@@ -34,6 +34,22 @@ describe('the log in PostgreSQL', () => {
     const [row] = await store.readRows((await store.head()).position - 1, 1);
     expect(row?.data).toBe('{"b":1,"a":"杨浦 \\"区\\"","z ":1e+21}');
     expect(row?.meta).toBe(JSON.stringify(append.provenance));
+  });
+
+  it('shows whoever follows it what was recorded here just as anybody else reads it', async () => {
+    const connection = await postgres.freshDatabase();
+    const [here, elsewhere] = [await postgres.openLog({ connection }), await postgres.openLog({ connection })];
+    await here.store.append(appendOf());
+    // From now on somebody follows.
+    await here.store.readAll(0, 100);
+    const odd = [{ gone: undefined, kept: 1 }, { moment: new Date(0) }, { minus: -0, no: Number.NaN }, [undefined, 1], { toJSON: () => 'else' }, '字', null, { deep: { list: [{ gone: undefined }] } }];
+    await Promise.all(odd.flatMap((data, turn) => [
+      here.store.append(appendOf({ events: [eventOf(data), eventOf({ turn })], decidedAt: someMoment + turn })), (turn % 2 === 0 ? here : elsewhere).store.append(appendOf()),
+    ]));
+    const asked = jest.spyOn(here.store, 'readRows');
+    for (const after of [0, 1, 7, 20]) expect(await here.store.readAll(after, 100)).toStrictEqual(await elsewhere.store.readAll(after, 100));
+    expect(asked).toHaveBeenCalled();
+    expect((await here.store.readAll(0, 100)).length).toBe(1 + 3 * odd.length);
   });
 
   it('is the same log after it was closed and opened again', async () => {

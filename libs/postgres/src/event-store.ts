@@ -10,6 +10,7 @@ import type { Connection } from './connection.js';
 import { orUnavailable } from './connection.js';
 import { RecentEvents } from './recent-events.js';
 import type { RecordedRow } from './recorded-rows.js';
+import { recordedIn } from './recorded-here.js';
 import { readAllRows, readCommand, readStreamRows, readStreamsRows, toRecordedEvent } from './recorded-rows.js';
 import { isoOf } from './timestamps.js';
 import { WakeUp } from './wake-up.js';
@@ -147,6 +148,7 @@ export class PostgresEventStore implements EventStore {
     try {
       const results = await lane.append(batch);
       if (results.some((result) => 'status' in result && result.status === 'recorded')) {
+        if (this.recent.isRead) this.recent.recorded(recordedIn(batch, results));
         this.wakeUp.announce();
         queueMicrotask(() => this.callListeners());
       }

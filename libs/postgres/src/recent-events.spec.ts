@@ -76,4 +76,31 @@ describe('the end of the log as it was last read', () => {
     await expect(failing).rejects.toThrow('away');
     expect(positions(await waiting)).toEqual([1]);
   });
+
+  it('takes what was recorded here without fetching it, also when a later batch is answered first', async () => {
+    const { log, recent } = logOf(10);
+    const recorded = (from: number, to: number): void => recent.recorded(Array.from({ length: to - from + 1 }, (_each, index) => ({ position: from + index }) as RecordedEvent));
+    await recent.read(0, 10);
+    recorded(13, 14);
+    expect(positions(await recent.read(10, 2))).toEqual([]);
+    recorded(11, 12);
+    expect(positions(await recent.read(9, 5))).toEqual([10, 11, 12, 13, 14]);
+    expect(log.asked).toEqual([[0, 10], [10, 2]]);
+  });
+
+  it('waits for what another process recorded in between', async () => {
+    const { log, recent } = logOf(10);
+    await recent.read(0, 10);
+    recent.recorded([{ position: 12 } as RecordedEvent]);
+    log.length = 11;
+    expect(positions(await recent.read(10, 5))).toEqual([11]);
+    expect(positions(await recent.read(10, 2))).toEqual([11, 12]);
+  });
+
+  it('keeps nothing while nobody follows the log', async () => {
+    const { log, recent } = logOf(3);
+    recent.recorded([{ position: 1 } as RecordedEvent]);
+    expect(positions(await recent.read(0, 10))).toEqual([1, 2, 3]);
+    expect(log.asked).toEqual([[0, 10]]);
+  });
 });

@@ -2,6 +2,8 @@ import type { RecordedEvent } from '#kernel';
 
 /** Events kept: a few megabytes, and more than readers at the end of the log are apart from each other. */
 const keptMost = 3_000;
+/** Batches of this process that were answered before an earlier one; more of them than lanes only where another process writes too. */
+const aheadMost = 8;
 
 /**
  * The end of the log as it was last read. What is recorded never changes, so readers that follow the log side by side need not have
@@ -10,6 +12,7 @@ const keptMost = 3_000;
  */
 export class RecentEvents {
   private kept: readonly RecordedEvent[] = [];
+  private readonly ahead = new Map<number, readonly RecordedEvent[]>();
   private underWay: { readonly after: number; readonly done: Promise<unknown> } | null = null;
 
   constructor(private readonly fetch: (after: number, limit: number) => Promise<readonly RecordedEvent[]>) {}
@@ -25,6 +28,37 @@ export class RecentEvents {
     if (known.length >= limit) return known;
     const fresh = await this.fetched(after + known.length, limit - known.length);
     return known.length === 0 ? fresh : [...known, ...fresh];
+  }
+
+  /**
+   * What this process has just recorded, in order and without gaps: nobody has to fetch it, where it follows what is kept. Readers that
+   * there are not need nothing.
+   */
+  recorded(events: readonly RecordedEvent[]): void {
+    const [first] = events;
+    if (!this.isRead || !first || first.position <= this.end) return;
+    if (this.ahead.size >= aheadMost) this.ahead.clear();
+    this.ahead.set(first.position, events);
+    this.joinAhead();
+  }
+
+  /** Whether anybody follows the log here. */
+  get isRead(): boolean {
+    return this.kept.length > 0;
+  }
+
+  private get end(): number {
+    return this.kept.at(-1)?.position ?? 0;
+  }
+
+  private joinAhead(): void {
+    for (;;) {
+      const next = this.ahead.get(this.end + 1);
+      if (!next) break;
+      this.ahead.delete(this.end + 1);
+      this.kept = [...this.kept, ...next].slice(-keptMost);
+    }
+    for (const from of this.ahead.keys()) if (from <= this.end) this.ahead.delete(from);
   }
 
   private following(after: number, limit: number): readonly RecordedEvent[] {
@@ -46,9 +80,12 @@ export class RecentEvents {
   }
 
   private keep(events: readonly RecordedEvent[]): void {
-    const end = this.kept.at(-1)?.position ?? 0;
+    const { end } = this;
+    const last = events.at(-1)?.position ?? 0;
     const from = events[0]?.position ?? 0;
-    if (from <= end) return;
-    this.kept = (from === end + 1 ? [...this.kept, ...events] : events).slice(-keptMost);
+    if (last <= end) return;
+    // What was recorded meanwhile may have come in between already.
+    this.kept = (from <= end + 1 ? [...this.kept, ...events.slice(end + 1 - from)] : events).slice(-keptMost);
+    this.joinAhead();
   }
 }
