@@ -22,6 +22,7 @@ const rooms = {
   sealing: { sees: ['kernel'] },
   postgres: { sees: ['kernel'], packages: ['pg', 'typeorm', 'lru-cache'] },
   notary: { sees: ['kernel', 'evidence', 'postgres'], packages: ['pg', 'typeorm'] },
+  kurrent: { sees: ['kernel', 'postgres'], packages: ['pg', 'typeorm', '@kurrent/kurrentdb-client'] },
   photos: { sees: ['kernel', 'sealing'], packages: ['sharp'] },
   tables: { sees: ['kernel', 'reference', 'events'], packages: ['csv-parse', 'chinese-days'] },
   readmodel: { sees: ['kernel', 'reference', 'events', 'views', 'postgres'], packages: ['pg', 'typeorm'] },
@@ -42,7 +43,7 @@ const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'],
 const consolePackages = ['vue', '@vue', 'vue-router', 'openapi-fetch', '@tanstack', 'element-plus', 'leaflet', 'echarts', 'idb', 'gcoord'];
 
 /** Packages that stay behind the doors of the rooms that name them, so that replacing one has a one-word answer. */
-const drivers = ['pg', 'typeorm', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days', 'sm-crypto-v2', 'kafkajs'];
+const drivers = ['pg', 'typeorm', '@kurrent', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days', 'sm-crypto-v2', 'kafkajs'];
 
 const specs = ['\\.spec\\.ts$', '/spec-[^/]+\\.ts$', '^apps/[^/]+/spec/'];
 const testCode = [...specs, '^test/', ...Object.keys(rooms).filter((room) => rooms[room].forTests).map((room) => `^libs/${room}/`)];

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import pg from 'pg';
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
 import { DataSource } from 'typeorm';
-import type { LogIdentity } from '#kernel';
+import type { Append, AppendResult, EventStore, LogIdentity } from '#kernel';
 import { Refusal, Unavailable } from '#kernel';
 import type { Connection } from './connection.js';
 import { addressOf, clientConfig, orUnavailable } from './connection.js';
@@ -11,12 +11,33 @@ import { PostgresDeadlineIndex } from './deadline-index.js';
 import type { EventStoreOptions } from './event-store.js';
 import { PostgresEventStore } from './event-store.js';
 import { migrations } from './migrations/index.js';
+import type { RecordedRow } from './recorded-rows.js';
 import { SteadyClient } from './steady-client.js';
 import { PostgresSubscriptions } from './subscriptions.js';
 import { isoOf } from './timestamps.js';
 
 /** A step of the schema: a class of TypeORM, named and ordered by the thirteen digits at the end of its name. */
 export type SchemaStep = new () => MigrationInterface;
+
+/** 账本 A store as the rest of the engine uses it: the port, and what goes past the reading of every fact. */
+export interface LogStore extends EventStore {
+  /**
+   * Many appends as one, recorded in the order given. For the single writer of a log that knows what will come of each (a play): what
+   * does not fit is a defect.
+   */
+  appendInOrder(appends: readonly Append[]): Promise<readonly AppendResult[]>;
+  /** As `readAll`, but provenance and payload as the very texts that were recorded. */
+  readRows(after: number, limit: number): Promise<readonly RecordedRow[]>;
+  /** Waits for the appends under way, then lets go of everything that is the store's own. */
+  close(): Promise<void>;
+}
+
+/** What another kind of store builds on. */
+export interface StoreGround {
+  readonly connection: Connection;
+  readonly pool: Pool;
+  readonly identity: LogIdentity;
+}
 
 export interface PostgresOptions extends EventStoreOptions {
   readonly connection: Connection;
@@ -26,12 +47,16 @@ export interface PostgresOptions extends EventStoreOptions {
   readonly poolSize?: number;
   /** Schema steps of other rooms in the same database, oldest first; they run after the engine's own. */
   readonly moreMigrations?: readonly SchemaStep[];
+  /** Which log it has to be, where its facts are elsewhere and say so. */
+  readonly identity?: LogIdentity;
+  /** Opens the store where the facts are elsewhere; the log's own table otherwise. */
+  readonly openStore?: (ground: StoreGround) => Promise<LogStore>;
 }
 
 /** Everything that one database holds of the engine, with the connections to it. */
 export interface PostgresLog {
   readonly identity: LogIdentity;
-  readonly store: PostgresEventStore;
+  readonly store: LogStore;
   readonly subscriptions: PostgresSubscriptions;
   readonly deadlines: PostgresDeadlineIndex;
   readonly pool: Pool;
@@ -70,7 +95,8 @@ export const openPool = (connection: Connection, applicationName: string, max: n
 /**
  * Opens the log in a database and brings its schema up to date; several processes may do so at once.
  *
- * Refuses with `data.newer-version` a database that a newer engine has changed, with `log.wrong-kind` a log of another kind;
+ * Refuses with `data.newer-version` a database that a newer engine has changed, with `log.wrong-kind` a log of another kind, with
+ * `log.another` one that is not the log that it has to be;
  * fails with `Unavailable` when the server is away.
  */
 export const openPostgres = async (options: PostgresOptions): Promise<PostgresLog> => {
@@ -78,8 +104,8 @@ export const openPostgres = async (options: PostgresOptions): Promise<PostgresLo
   const pool = openPool(connection, 'threeloops', poolSize);
   try {
     await orUnavailable(() => bringUpToDate(pool, connection, moreMigrations));
-    const identity = await orUnavailable(() => identify(pool, kind));
-    const store = await PostgresEventStore.open(connection, pool, identity, options);
+    const identity = await orUnavailable(() => identify(pool, kind, options.identity));
+    const store = options.openStore ? await options.openStore({ connection, pool, identity }) : await PostgresEventStore.open(connection, pool, identity, options);
     const close = async (): Promise<void> => {
       await store.close();
       await pool.end();
@@ -128,13 +154,19 @@ const refuseNewer = async (client: pg.PoolClient, moreMigrations: readonly Schem
 
 const kinds: Readonly<Record<LogIdentity['kind'], string>> = { live: 'a live log', demo: 'a demonstration', played: 'a played log' };
 
-const identify = async (pool: Pool, kind: LogIdentity['kind']): Promise<LogIdentity> => {
-  await pool.query(`insert into engine.log (log_id, kind, created_at) values ($1, $2, clock_timestamp()) on conflict do nothing`, [randomUUID(), kind]);
+const identify = async (pool: Pool, kind: LogIdentity['kind'], wanted?: LogIdentity): Promise<LogIdentity> => {
+  await pool.query(
+    `insert into engine.log (log_id, kind, created_at) values ($1, $2, coalesce($3::timestamptz, clock_timestamp())) on conflict do nothing`,
+    [wanted?.logId ?? randomUUID(), wanted?.kind ?? kind, wanted?.createdAt ?? null],
+  );
   const { rows } = await pool.query<{ log_id: string; kind: LogIdentity['kind']; created_at: string }>('select log_id, kind, created_at::text from engine.log');
   const [found] = rows;
   if (!found) throw new Unavailable('store.away', 'the log has no identity yet');
   if (found.kind !== kind) {
     throw new Refusal('log.wrong-kind', `the database holds ${kinds[found.kind]} and cannot be opened as ${kinds[kind]}`, { found: found.kind, asked: kind });
+  }
+  if (wanted && wanted.logId !== found.log_id) {
+    throw new Refusal('log.another', `the database belongs to the log ${found.log_id}, and the event store holds the log ${wanted.logId}`, { found: found.log_id, asked: wanted.logId });
   }
   return { logId: found.log_id, kind: found.kind, createdAt: isoOf(found.created_at) };
 };

@@ -1,0 +1,6 @@
+export { parseAddress } from './address.js';
+export { BrokenLog } from './broken-log.js';
+export { KurrentEventStore } from './event-store.js';
+export { KurrentTables0000000000701 } from './migrations/kurrent-tables.js';
+export type { KurrentLog, KurrentOptions } from './open-kurrent.js';
+export { openKurrent, refuseMoved } from './open-kurrent.js';
