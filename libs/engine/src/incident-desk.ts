@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { schemaOf, upcast } from '#events';
 import type { IncidentEvent } from '#events';
@@ -8,6 +7,7 @@ import { Conflict, engineActor, fromIso, Refusal } from '#kernel';
 import type { Append, AppendResult, Clock, CommandContext, EventStore, Instant, Provenance, RecordedEvent } from '#kernel';
 import { passTime } from '#loops';
 import type { Library } from '#reference';
+import { drawnChance } from './drawn-chance.js';
 import { deterministicId, streamOf } from './ids.js';
 import { Lanes } from './lanes.js';
 import type { CommandDesk, Loaded, Order, Outcome } from './order.js';
@@ -43,7 +43,6 @@ export interface DeskParts {
 }
 
 const attemptsMax = 8;
-const chanceSteps = 2 ** 32;
 
 /**
  * 受令台 The one way in: load, pass the time, decide, append. What this process remembers of an incident is only a head start: the
@@ -57,7 +56,7 @@ export class IncidentDesk implements CommandDesk {
 
   constructor(private readonly parts: DeskParts) {
     this.known = new LRUCache({ max: parts.cachedIncidentsMax ?? 5_000 });
-    this.chance = parts.chance ?? (() => randomInt(chanceSteps - 1) / chanceSteps);
+    this.chance = parts.chance ?? drawnChance();
   }
 
   async load(incidentId: string): Promise<Loaded> {

@@ -21,6 +21,16 @@ describe('a moment from outside', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: fromIso('2100-01-01T00:00:00.000Z') }), (instant) => expect([parseIso(toIso(instant)), fromIso(toIso(instant))]).toEqual([instant, instant])));
   });
 
+  it('is written by the short way as by the long one, whenever it is', () => {
+    fc.assert(
+      fc.property(fc.date({ noInvalidDate: true }), (date) => expect(toIso(date.getTime())).toBe(date.toISOString())),
+      { numRuns: 3_000 },
+    );
+    const edges = [0, 1, 59_999, 86_399_999, 86_400_000, fromIso('9999-12-31T23:59:59.999Z'), fromIso('9999-12-31T23:59:59.999Z') + 1, -1, 1.5];
+    expect(edges.map(toIso)).toEqual(edges.map((instant) => new Date(instant).toISOString()));
+    expect(() => toIso(Number.NaN)).toThrow(RangeError);
+  });
+
   it('is read by the short way as by the long one, whenever it is', () => {
     fc.assert(
       fc.property(fc.date({ min: new Date('1900-01-01T00:00:00.000Z'), max: new Date('2199-12-31T23:59:59.999Z'), noInvalidDate: true }), (date) => {

@@ -6,7 +6,32 @@ export type Iso = string;
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/;
 
-export const toIso = (instant: Instant): Iso => new Date(instant).toISOString();
+const dayMs = 86_400_000;
+const yearTenThousand = 253_402_300_800_000;
+const padded = (count: number, width: number): readonly string[] => Array.from({ length: count }, (_none, number) => String(number).padStart(width, '0'));
+const [two, three] = [padded(60, 2), padded(1_000, 3)];
+/** Beginnings of texts by day, as far as they were wanted: nearly every moment lies on a day that was written just before. */
+const dates = new Map<number, string>();
+const datesMost = 1_000;
+
+const dateOf = (daysSince: number): string => {
+  const known = dates.get(daysSince);
+  if (known !== undefined) return known;
+  const date = new Date(daysSince * dayMs).toISOString().slice(0, 11);
+  if (dates.size >= datesMost) dates.clear();
+  dates.set(daysSince, date);
+  return date;
+};
+
+/** Writes a moment. Several times as fast as the general way, which is a tenth of what a command costs: every decision writes a handful. Throws for what is no moment. */
+export const toIso = (instant: Instant): Iso => {
+  if (!Number.isInteger(instant) || instant < 0 || instant >= yearTenThousand) return new Date(instant).toISOString();
+  const daysSince = Math.floor(instant / dayMs);
+  const ms = instant - daysSince * dayMs;
+  const seconds = Math.floor(ms / 1_000);
+  const minutes = Math.floor(seconds / 60);
+  return `${dateOf(daysSince)}${two[Math.floor(minutes / 60)]}:${two[minutes % 60]}:${two[seconds % 60]}.${three[ms % 1_000]}Z`;
+};
 
 const digits = (text: string, from: number, count: number): number => {
   let number = 0;
