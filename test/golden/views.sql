@@ -250,5 +250,5 @@ SELECT "entry"."holder" AS "holder", count(*)::integer AS "open", (count(*) filt
   ORDER BY "entry"."holder" ASC;
 
 -- position
-select position from engine.subscriptions where name = 'views';
+select coalesce(min(position), 0) as position from engine.subscriptions where subscription = 'views';
 

@@ -5,6 +5,7 @@ import type { RecordedEvent } from '#kernel';
 import { reactionsTo } from '#loops';
 import { deterministicId, isIncidentStream } from './ids.js';
 import type { CommandDesk } from './order.js';
+import { streamParts } from './subscription-loop.js';
 import type { Subscriber } from './subscription-loop.js';
 
 /** The facts of passing time carry their reactions with them already: see `passTime` in the loops. */
@@ -17,6 +18,7 @@ const alreadyAnswered = (type: string): boolean => type.startsWith('Deadline');
 export const loopSubscriber = <Tx>(desk: CommandDesk): Subscriber<Tx> => ({
   name: 'loops',
   batch: 500,
+  parts: streamParts,
   handle: async (events) => {
     const byStream = new Map<string, RecordedEvent[]>();
     for (const event of events) {

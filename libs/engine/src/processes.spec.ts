@@ -48,7 +48,7 @@ describe('the loops as a durable process 三循环', () => {
     await filed('a');
     await send('dispatcher', 'DeclareBeyondAbility', { reason: { code: 'too-big' } });
     const subscriber = loopSubscriber<MemoryTransaction>(desk);
-    for (let delivery = 0; delivery < 3; delivery += 1) await subscriber.handle(await store.readAll(0, 1_000));
+    for (let delivery = 0; delivery < 3; delivery += 1) await subscriber.handle(await store.readAll(0, 1_000), { after: 0, to: 4 });
     expect((await types()).filter((type) => type === 'Escalated')).toHaveLength(1);
     const climb = (await store.readStream(streamOf('a'))).at(-1) as RecordedEvent;
     const declared = (await store.readStream(streamOf('a'))).at(-2) as RecordedEvent;
@@ -62,7 +62,7 @@ describe('the loops as a durable process 三循环', () => {
     await filed('b');
     const { state } = await desk.load('a');
     await send('dispatcher', 'MergeIncident', { into: { incidentId: 'a', stage: 'filed', reportedAt: state.stage === 'open' ? state.origin.reportedAt : '' }, reason: { code: 'same' } }, 'b');
-    await loopSubscriber<MemoryTransaction>(desk).handle(await store.readAll(0, 1_000));
+    await loopSubscriber<MemoryTransaction>(desk).handle(await store.readAll(0, 1_000), { after: 0, to: 7 });
     expect((await types('a')).at(-1)).toBe('DuplicateLinked');
   });
 });
@@ -188,7 +188,7 @@ describe('the firing of deadlines 时限进程', () => {
     const index = new MemoryDeadlineIndex();
     const subscriptions = new MemorySubscriptions();
     const lease = (await subscriptions.acquire('deadlines', 'spec', 1_000)) as Lease;
-    const effect = await deadlineSubscriber<MemoryTransaction>(index).handle(await parts.store.readAll(0, 1_000));
+    const effect = await deadlineSubscriber<MemoryTransaction>(index).handle(await parts.store.readAll(0, 1_000), { after: 0, to: 3 });
     await subscriptions.advance(lease, 3, effect ?? undefined);
     const runnerFor = (clock: Clock, onHold?: (aheadMs: number) => void) =>
       new DeadlineRunner({ index, clock, passTime: (streams) => parts.desk.passTime(streams), onError: noError, pollMs: 2, ...(onHold ? { onHold } : {}) });
@@ -208,7 +208,7 @@ describe('the firing of deadlines 时限进程', () => {
   it('is pressing while more is due than one batch, and no longer', async () => {
     const { clock, desk, index, store, filed, types } = await started();
     await filed('b');
-    const effect = await deadlineSubscriber<MemoryTransaction>(index).handle(await store.readAll(3, 1_000));
+    const effect = await deadlineSubscriber<MemoryTransaction>(index).handle(await store.readAll(3, 1_000), { after: 3, to: 6 });
     const subscriptions = new MemorySubscriptions();
     await subscriptions.advance((await subscriptions.acquire('deadlines', 'spec', 1_000)) as Lease, 6, effect ?? undefined);
     clock.advance(15 * minute);

@@ -1,5 +1,6 @@
 import { Fenced } from '#kernel';
-import type { EventStore, Lease, RecordedEvent, Subscriptions } from '#kernel';
+import type { EventStore, RecordedEvent, Span, Subscriptions } from '#kernel';
+import { HeldParts } from './held-parts.js';
 import { Wakeup } from './wakeup.js';
 
 /** 订阅处理 What one subscription does with the facts it gets, in log order. */
@@ -9,14 +10,19 @@ export interface Subscriber<Tx, Fact = RecordedEvent> {
   readonly batch: number;
   /** Nobody waits for it: it looks for itself every `pollMs` and takes many facts at once, which costs the writers of facts less. */
   readonly unhurried?: boolean;
+  /**
+   * Into how many parts its work may be divided among workers, by stream; 1 when it needs the whole log in order. It then gets the facts
+   * of the parts that this worker has, each stream in order.
+   */
+  readonly parts?: number;
   /** What it makes is for looking at and can wait a while when something pressing is under way. */
   readonly canWait?: boolean;
   /**
    * Does what must be safe to do twice (commands with ids that follow from the facts), and answers the effect that is written in
-   * one transaction with the checkpoint.
+   * one transaction with the checkpoint. The span says which stretch of the log the facts are from, whether or not all of it is there.
    */
-  handle(facts: readonly Fact[]): Promise<((tx: Tx) => Promise<void>) | null>;
-  /** The lease was lost or an effect failed: forget what was kept in memory about uncommitted work. */
+  handle(facts: readonly Fact[], span: Span): Promise<((tx: Tx) => Promise<void>) | null>;
+  /** A lease was lost or came from another worker, or an effect failed: forget what was kept in memory about uncommitted work. */
   reset?(): void;
 }
 
@@ -44,35 +50,40 @@ export interface LoopTimes {
   readonly giveWayMs: number;
 }
 
-export const usualTimes: LoopTimes = { leaseMs: 8_000, pollMs: 500, backoffMs: 500, giveWayMs: 20_000 };
+export const usualTimes: LoopTimes = { leaseMs: 6_000, pollMs: 500, backoffMs: 500, giveWayMs: 20_000 };
 
 /** Whether something is under way that is more pressing than what can wait; `over` resolves when it ends. */
 export interface Press {
   over(): Promise<void> | null;
 }
 
+/** Parts of a subscription that keeps the state of each stream by itself: what it can be divided into among workers. */
+export const streamParts = 4;
+
 /**
- * A durable reader of the log. Whoever holds the lease works; another worker takes over when it runs out. An error is reported and
- * tried again, for ever: facts are never skipped.
+ * A durable reader of the log. Whoever holds the lease works; another worker takes over when it runs out. A subscription in parts is shared
+ * among all that run it. An error is reported and tried again, for ever: facts are never skipped.
  */
-export class SubscriptionLoop<Tx, Fact extends Pick<RecordedEvent, 'position'> = RecordedEvent> {
+export class SubscriptionLoop<Tx, Fact extends Pick<RecordedEvent, 'position' | 'stream'> = RecordedEvent> {
   private readonly wakeup = new Wakeup();
   private stopping = false;
   private ending: Promise<void> = Promise.resolve();
   private end: () => void = () => undefined;
   private done: Promise<void> = Promise.resolve();
-  private lease: Lease | null = null;
+  private readonly held: HeldParts<Tx>;
   private error: string | null = null;
 
   constructor(
     private readonly subscriber: Subscriber<Tx, Fact>,
     private readonly source: FactSource<Fact>,
-    private readonly subscriptions: Subscriptions<Tx>,
-    private readonly owner: string,
+    subscriptions: Subscriptions<Tx>,
+    owner: string,
     private readonly onError: (name: string, error: unknown) => void,
     private readonly times: LoopTimes = usualTimes,
     private readonly press: Press = { over: () => null },
-  ) {}
+  ) {
+    this.held = new HeldParts(subscriber.name, subscriber.parts ?? 1, owner, subscriptions, times.leaseMs, times.pollMs, () => subscriber.reset?.());
+  }
 
   start(): void {
     this.stopping = false;
@@ -81,7 +92,7 @@ export class SubscriptionLoop<Tx, Fact extends Pick<RecordedEvent, 'position'> =
     this.done = this.run().finally(unlisten);
   }
 
-  /** Finishes the batch under way and gives the lease up. */
+  /** Finishes the batch under way and gives the leases up. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.end();
@@ -90,68 +101,54 @@ export class SubscriptionLoop<Tx, Fact extends Pick<RecordedEvent, 'position'> =
   }
 
   status(): SubscriptionStatus {
-    return { name: this.subscriber.name, running: this.lease !== null, position: this.lease?.position ?? 0, error: this.error };
+    return { name: this.subscriber.name, running: this.held.some, position: this.held.position, error: this.error };
   }
 
   private async run(): Promise<void> {
-    let renewAt = 0;
     while (!this.stopping) {
       try {
-        if (!this.lease) {
-          this.lease = await this.subscriptions.acquire(this.subscriber.name, this.owner, this.times.leaseMs);
-          renewAt = performance.now() + this.times.leaseMs / 3;
-          if (!this.lease) {
-            await this.wakeup.wait(this.times.pollMs);
-            continue;
-          }
-        }
-        if (performance.now() >= renewAt) {
-          await this.subscriptions.renew(this.lease, this.times.leaseMs);
-          renewAt = performance.now() + this.times.leaseMs / 3;
-        }
-        if (this.subscriber.canWait === true) await this.giveWay(this.lease);
-        const worked = await this.step(this.lease);
+        await this.held.look();
+        if (this.held.some && this.subscriber.canWait === true) await this.giveWay();
+        const worked = this.held.some && (await this.step());
         this.error = null;
         if (!worked && !this.stopping) await this.wakeup.wait(this.times.pollMs);
       } catch (error) {
         this.subscriber.reset?.();
-        if (error instanceof Fenced) {
-          this.lease = null;
-          continue;
-        }
-        this.lease = null;
+        this.held.forget();
+        if (error instanceof Fenced) continue;
         this.error = error instanceof Error ? error.message : String(error);
         this.onError(this.subscriber.name, error);
         if (!this.stopping) await this.wakeup.wait(this.times.backoffMs);
       }
     }
-    if (this.lease) await this.subscriptions.release(this.lease).catch(() => undefined);
-    this.lease = null;
+    await this.held.giveUp();
   }
 
   /**
    * Lets what is pressing go first. Whoever reads in the order of the log shows what a flood leaves behind it no sooner by working
    * through it meanwhile, only the flood lasts longer.
    */
-  private async giveWay(lease: Lease): Promise<void> {
+  private async giveWay(): Promise<void> {
     const { giveWayMs, leaseMs } = this.times;
     const until = performance.now() + giveWayMs;
     for (let over = this.press.over(); over && !this.stopping; over = this.press.over()) {
       const leftMs = until - performance.now();
       if (leftMs <= 0) return;
       let timer: NodeJS.Timeout | undefined;
-      await Promise.race([over, this.ending, new Promise<void>((resolve) => void (timer = setTimeout(resolve, Math.min(leftMs, leaseMs / 3))))]);
+      await Promise.race([over, this.ending, new Promise<void>((resolve) => void (timer = setTimeout(resolve, Math.min(leftMs, leaseMs / 6))))]);
       clearTimeout(timer);
-      await this.subscriptions.renew(lease, leaseMs);
+      await this.held.look();
     }
   }
 
-  private async step(lease: Lease): Promise<boolean> {
-    const facts = await this.source.readAll(lease.position, this.subscriber.batch);
+  private async step(): Promise<boolean> {
+    const { after, upTo, parts } = this.held.slowest();
+    const read = await this.source.readAll(after, this.subscriber.batch);
+    const facts = upTo - after < read.length ? read.slice(0, upTo - after) : read;
     const last = facts.at(-1);
     if (!last) return false;
-    const effect = await this.subscriber.handle(facts);
-    this.lease = await this.subscriptions.advance(lease, last.position, effect ?? undefined);
+    const effect = await this.subscriber.handle(this.held.factsOf(parts, facts), { after, to: last.position });
+    await this.held.advance(parts, last.position, effect ?? undefined);
     return true;
   }
 }

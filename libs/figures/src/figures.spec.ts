@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { day, fromIso } from '#kernel';
+import { day, fromIso, partitionOf } from '#kernel';
 import type { Actor } from '#kernel';
 import { figureOf, ledgerOf, metricNamed, metrics } from '#metrics';
 import type { FigureQuestion, Ledger, Metric } from '#metrics';
@@ -99,6 +99,28 @@ describe('the kept ledgers', () => {
     await record(log, 8, 10);
     await project(log);
     expect(await compareFigures({ store: log.store, pool: log.pool })).toMatchObject({ equal: true, incidents: 130 });
+  });
+});
+
+describe('ledgers kept in parts', () => {
+  it('are compared where each part stands, and put to one position by a rebuild', async () => {
+    const log = await open();
+    await record(log, 4, 20);
+    const { store, subscriptions, pool } = log;
+    const head = (await store.head()).position;
+    await subscriptions.divide('figures', 2);
+    for (const [index, to] of [[0, head], [1, Math.floor(head / 3)]] as const) {
+      const lease = await subscriptions.acquire('figures', 'spec', 60_000, { index, of: 2 });
+      if (!lease) throw new Error('the lease is taken');
+      const facts = (await store.readAll(0, to)).filter(({ stream }) => partitionOf(stream, 2) === index);
+      await subscriptions.advance(lease, to, (await new FiguresProjector().handle(facts, { after: 0, to })) ?? undefined);
+    }
+    expect(await new LedgerShelf(pool, store).position()).toBe(Math.floor(head / 3));
+    expect(await kept(log, Math.floor(head / 3))).toEqual(await byFold(log, Math.floor(head / 3)));
+    expect(await compareFigures({ store, pool })).toMatchObject({ equal: true, position: head });
+    expect(await rebuildFigures({ store, pool })).toMatchObject({ status: 'swapped', position: head });
+    expect(await kept(log, head)).toEqual(await byFold(log, head));
+    expect((await subscriptions.positions()).get('figures')).toBe(head);
   });
 });
 

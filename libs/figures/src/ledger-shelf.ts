@@ -3,7 +3,7 @@ import { incidentFacts } from '#events';
 import type { EventStore } from '#kernel';
 import { ledgerOf } from '#metrics';
 import type { Ledger, LedgerBook, LedgerQuestion } from '#metrics';
-import { orUnavailable } from '#postgres';
+import { orUnavailable, reachedBy } from '#postgres';
 import { unpackLedger } from './packed-ledger.js';
 
 /** Every value stays the text that the server sent. */
@@ -46,8 +46,8 @@ export class LedgerShelf implements LedgerBook {
   ) {}
 
   async position(): Promise<number> {
-    const { rows } = await orUnavailable(() => this.pool.query<{ position: string }>(`select position from engine.subscriptions where name = 'figures'`));
-    return Number(rows[0]?.position ?? 0);
+    const { rows } = await orUnavailable(() => this.pool.query<{ position: string }>(reachedBy('figures')));
+    return Number(rows[0]?.position);
   }
 
   async *ledgers(question: LedgerQuestion): AsyncIterable<readonly Ledger[]> {

@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import { Refusal } from '#kernel';
+import { partitionOf, Refusal } from '#kernel';
 import type { EventStore } from '#kernel';
-import { exclusively } from '#postgres';
+import { exclusively, lockCheckpoints, putCheckpoints, reachedBy } from '#postgres';
+import type { Checkpoint } from '#postgres';
 import { FiguresProjector } from './figures-projector.js';
 
 export interface RebuildOptions {
@@ -42,7 +43,7 @@ const shadow = async (client: PoolClient, schema: string): Promise<void> => {
   await client.query(`alter table ${schema}.ledger set (toast_tuple_target = 8160, fillfactor = 70)`);
 };
 
-/** Folds the log into a second set of tables, page by page, up to a position or its end. */
+/** Folds the log into a second set of tables, page by page. */
 class Build {
   position = 0;
   private readonly projector: FiguresProjector;
@@ -56,12 +57,15 @@ class Build {
     this.projector = new FiguresProjector({ schema, cachedIncidents });
   }
 
-  async upTo(until: number, stopped: () => boolean = () => false): Promise<void> {
+  /** Up to the end of the log, or to where each part of the live projector stands. */
+  async upTo(checkpoints: readonly Pick<Checkpoint, 'position'>[], stopped: () => boolean = () => false): Promise<void> {
+    const furthest = Math.max(...checkpoints.map(({ position }) => position));
     while (!stopped()) {
-      const events = (await this.store.readAll(this.position, page)).filter(({ position }) => position <= until);
-      const last = events.at(-1);
+      const read = (await this.store.readAll(this.position, page)).filter(({ position }) => position <= furthest);
+      const last = read.at(-1);
       if (!last) return;
-      await this.projector.project(this.client, events);
+      const events = read.filter(({ stream, position }) => position <= (checkpoints[partitionOf(stream, checkpoints.length)]?.position ?? 0));
+      await this.projector.project(this.client, events, { after: this.position, to: last.position });
       this.position = last.position;
       this.onPage(last.position);
     }
@@ -69,13 +73,6 @@ class Build {
 }
 
 const countIn = async (client: PoolClient, schema: string): Promise<number> => Number((await client.query<{ count: string }>(`select count(*) from ${schema}.ledger`)).rows[0]?.count ?? 0);
-
-/** Locks the checkpoint of the live projector: while this transaction lasts it stands still. Answers where it stands. */
-const lockCheckpoint = async (client: PoolClient): Promise<number> => {
-  await client.query(`insert into engine.subscriptions (name, position, epoch) values ('figures', 0, 1) on conflict do nothing`);
-  const { rows } = await client.query<{ position: string }>(`select position from engine.subscriptions where name = 'figures' for update`);
-  return Number(rows[0]?.position ?? 0);
-};
 
 /**
  * 重建 Builds the ledgers anew from the first fact on, beside those in use, and puts them in their place in one transaction: readers see the
@@ -89,13 +86,12 @@ export const rebuildFigures = ({ store, pool, onProgress = () => undefined, sign
     await shadow(client, 'figures_next');
     const build = new Build(client, store, 'figures_next', onProgress);
     const stopped = (): boolean => signal?.aborted ?? false;
-    await build.upTo(Number.MAX_SAFE_INTEGER, stopped);
+    await build.upTo([{ position: Number.MAX_SAFE_INTEGER }], stopped);
     const incidents = await countIn(client, 'figures_next');
     if (stopped()) return { status: 'interrupted', position: build.position, incidents };
     await client.query('begin');
-    const live = await lockCheckpoint(client);
-    await build.upTo(live);
-    await client.query(`update engine.subscriptions set position = $1, epoch = epoch + 1, owner = null, lease_until = null where name = 'figures'`, [build.position]);
+    await build.upTo([{ position: Math.max(...(await lockCheckpoints(client, 'figures')).map(({ position }) => position)) }]);
+    await putCheckpoints(client, 'figures', build.position);
     await client.query('drop schema figures cascade');
     await client.query('alter schema figures_next rename to figures');
     await client.query('commit');
@@ -111,16 +107,15 @@ export const compareFigures = ({ store, pool }: Pick<RebuildOptions, 'store' | '
     await shadow(client, 'figures_check');
     try {
       const build = new Build(client, store, 'figures_check', () => undefined);
-      await build.upTo((await client.query<{ position: string }>(`select position from engine.subscriptions where name = 'figures'`)).rows.map(({ position }) => Number(position))[0] ?? 0);
+      await build.upTo([{ position: Number((await client.query<{ position: string }>(reachedBy('figures'))).rows[0]?.position) }]);
       await client.query('begin');
-      const position = await lockCheckpoint(client);
-      await build.upTo(position);
+      await build.upTo(await lockCheckpoints(client, 'figures'));
       const { rows } = await client.query<{ stream: string }>(
         `select stream from figures.ledger a full join figures_check.ledger b using (stream) where (a.*) is distinct from (b.*) order by stream limit 20`,
       );
       const incidents = await countIn(client, 'figures_check');
       await client.query('rollback');
-      return { equal: rows.length === 0, position, incidents, differing: rows.map(({ stream }) => stream) };
+      return { equal: rows.length === 0, position: build.position, incidents, differing: rows.map(({ stream }) => stream) };
     } finally {
       await client.query('rollback').catch(() => undefined);
       await client.query('drop schema if exists figures_check cascade').catch(() => undefined);

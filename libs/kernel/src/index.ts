@@ -8,5 +8,6 @@ export type { Instant, Iso } from './instant.js';
 export { day, fromIso, hour, minute, parseIso, second, toIso } from './instant.js';
 export type { KeyVault, Sealed } from './key-vault.js';
 export type { Command, CommandContext, DomainEvent, Provenance, RecordedEvent } from './message.js';
+export { partitionOf } from './partition.js';
 export { Conflict, Fenced, Refusal, Unavailable } from './refusal.js';
-export type { Lease, Subscriptions } from './subscriptions.js';
+export type { Lease, Part, Span, Subscriptions } from './subscriptions.js';

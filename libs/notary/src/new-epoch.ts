@@ -3,7 +3,7 @@ import { formatNote, linkText, originOf, parseCheckpoint, sha256, signNote, Comp
 import type { Checkpoint, Signer } from '#evidence';
 import type { Instant } from '#kernel';
 import { Refusal, toIso } from '#kernel';
-import { inTransaction } from '#postgres';
+import { inTransaction, putCheckpoints } from '#postgres';
 import type { SignedMemory } from './checkpoint-file.js';
 import { checkpointsBetween, currentEpoch, lastCheckpoint } from './evidence-tables.js';
 import type { StoredFacts } from './stored-facts.js';
@@ -62,7 +62,7 @@ export const beginEpoch = async ({ pool, facts, logId, signers, memory, now, rea
     const link = formatNote({ text, signatures: await Promise.all(signers.map((signer) => signNote(text, opens, signer))) });
     await tx.query('insert into evidence.epochs (epoch, opened_at, link) values ($1, $2, $3)', [epoch, toIso(now), link]);
     // Whoever runs the subscription is fenced out and begins anew, at the first fact.
-    await tx.query(`update engine.subscriptions set position = 0, epoch = epoch + 1, owner = null, lease_until = null where name = 'evidence'`);
+    await putCheckpoints(tx, 'evidence', 0);
     return { epoch, link, lastGoodPosition };
   });
 };

@@ -15,7 +15,10 @@ subscriptionsContract('the PostgreSQL subscriptions', async () => {
     subscriptions,
     write: async (tx: PoolClient, value: string) => void (await tx.query('insert into written values ($1)', [value])),
     written: async () => (await pool.query<{ value: string }>('select value from written')).rows.map(({ value }) => value),
-    pass: async (ms) => void (await pool.query(`update engine.subscriptions set lease_until = lease_until - $1 * interval '1 ms'`, [ms])),
+    pass: async (ms) => {
+      await pool.query(`update engine.subscriptions set lease_until = lease_until - $1 * interval '1 ms'`, [ms]);
+      await pool.query(`update engine.workers set good_until = good_until - $1 * interval '1 ms'`, [ms]);
+    },
     close: nothingToClose,
   };
 });

@@ -9,6 +9,8 @@ export { DatabaseClock } from './database-clock.js';
 export { PostgresDeadlineIndex } from './deadline-index.js';
 export type { EmbeddedOptions } from './embedded/embedded-postgres.js';
 export { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+export type { Checkpoint } from './checkpoints.js';
+export { lockCheckpoints, putCheckpoints, reachedBy } from './checkpoints.js';
 export { exclusively } from './exclusive.js';
 export type { FolderLock } from './embedded/folder-lock.js';
 export { lockFolder } from './embedded/folder-lock.js';

@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventStore } from '#kernel';
+import { lockCheckpoints, reachedBy } from '#postgres';
 import { foldVersion } from '#views';
-import { foldUpTo, index, lockCheckpoint, usualBuild, withRebuildLock } from './rebuild.js';
+import { foldUpTo, index, usualBuild, withRebuildLock } from './rebuild.js';
 import { ShadowBuilder } from './shadow-builder.js';
 import { ShadowTables } from './shadow-tables.js';
 import { allTables } from './tables.js';
@@ -18,7 +19,7 @@ export interface RowDifference {
 
 export interface Comparison {
   readonly equal: boolean;
-  /** Log position at which both were compared. */
+  /** Log position at which both were compared: that of the furthest part. */
   readonly position: number;
   readonly rows: Readonly<Record<string, number>>;
   readonly differing: Readonly<Record<string, number>>;
@@ -43,7 +44,7 @@ export const compareReadModel = (store: EventStore, pool: Pool): Promise<Compari
       const builder = new ShadowBuilder(client, tables, await tables.open(foldVersion), { ...usualBuild, store, until, stopped: () => false, onPage: () => undefined });
       const built = await index(tables, (await builder.run()).built);
       await client.query('begin isolation level read committed');
-      const live = await lockCheckpoint(client);
+      const live = await lockCheckpoints(client, 'views');
       const { position } = await foldUpTo(client, store, tables.schema, built, live);
       const comparison = await compareTables(client, tables.schema, position);
       await client.query('rollback');
@@ -55,7 +56,7 @@ export const compareReadModel = (store: EventStore, pool: Pool): Promise<Compari
   });
 
 const checkpoint = async (client: PoolClient): Promise<number> =>
-  Number((await client.query<{ position: string }>(`select position from engine.subscriptions where name = 'views'`)).rows[0]?.position ?? 0);
+  Number((await client.query<{ position: string }>(reachedBy('views'))).rows[0]?.position);
 
 /** As jsonb, so that the order of keys does not count. */
 const comparable = (alias: string, { columns }: Table<never>): readonly string[] => columns.map(({ name, kind }) => `${alias}.${name}${kind === 'json' ? '::jsonb' : ''}`);

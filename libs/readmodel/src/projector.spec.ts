@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { IncidentEvent } from '#events';
-import { Fenced } from '#kernel';
+import { Fenced, fromIso, partitionOf } from '#kernel';
 import type { RecordedEvent } from '#kernel';
 import { inTransaction } from '#postgres';
 import { chances, incidentHistories } from '#testing';
@@ -8,6 +8,7 @@ import { foldIncident, timelineRowOf } from '#views';
 import type { IncidentView } from '#views';
 import { compareReadModel } from './compare.js';
 import { ReadModelProjector } from './projector.js';
+import { rebuildReadModel } from './rebuild.js';
 import { project, record, withReadModel } from './spec-log.js';
 import type { SpecLog } from './spec-log.js';
 
@@ -123,6 +124,38 @@ describe('a projector that is interrupted', () => {
     await expect(subscriptions.advance(lease, 20, (await projector.handle(events)) ?? undefined)).rejects.toThrow(Fenced);
     expect((await spec.views.incidents(everything, {}, page)).items).toEqual([]);
   });
+
+  it('gets to the same tables in parts that several workers take from each other, and can be compared and rebuilt while they stand apart', async () => {
+    const spec = await database.open();
+    await record(spec.log, incidentHistories({ seed: 6, incidents: 40, concurrent: 20 }));
+    const { store, subscriptions, pool } = spec.log;
+    const head = (await store.head()).position;
+    await subscriptions.divide('views', 3);
+    const chance = chances(3);
+    const projectors = [new ReadModelProjector({ cachedIncidents: 9 }), new ReadModelProjector({ cachedIncidents: 9 })];
+    const turn = async (): Promise<void> => {
+      const projector = projectors[chance() < 0.5 ? 0 : 1] as ReadModelProjector;
+      const index = Math.floor(chance() * 3);
+      const lease = await subscriptions.acquire('views', 'spec', 60_000, { index, of: 3 });
+      if (!lease) throw new Error('the lease is taken');
+      projector.reset();
+      const read = await store.readAll(lease.position, 1 + Math.floor(chance() * 60));
+      const to = read.at(-1)?.position ?? lease.position;
+      const effect = await projector.handle(read.filter(({ stream }) => partitionOf(stream, 3) === index), { after: lease.position, to });
+      await subscriptions.advance(lease, to, effect ?? undefined);
+    };
+    for (let turns = 0; turns < 12; turns += 1) await turn();
+    const { rows: before } = await pool.query<{ position: string }>(`select position from engine.subscriptions where subscription = 'views'`);
+    expect(new Set(before.map(({ position }) => position)).size).toBe(3);
+    expect(await spec.views.position()).toBe(Math.min(...before.map(({ position }) => Number(position))));
+    expect((await compareReadModel(store, pool)).differences).toEqual([]);
+    expect(await rebuildReadModel({ store, pool })).toMatchObject({ status: 'swapped', position: head });
+    expect(await spec.views.position()).toBe(head);
+    expect((await compareReadModel(store, pool)).differences).toEqual([]);
+    await record(spec.log, incidentHistories({ seed: 7, incidents: 10, after: { position: head, now: fromIso((await store.head()).recordedAt ?? '') } }));
+    while ((await spec.views.position()) < (await store.head()).position) await turn();
+    expect((await compareReadModel(store, pool)).differences).toEqual([]);
+  }, 60_000);
 
   it('does not go on over a fact that it does not understand', async () => {
     const spec = await database.open();

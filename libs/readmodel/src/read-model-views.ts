@@ -1,5 +1,5 @@
 import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { orUnavailable } from '#postgres';
+import { orUnavailable, reachedBy } from '#postgres';
 import { equalFields, incidentSorts } from '#views';
 import type { DeadlineFilter, DeadlineRow, IncidentFilter, IncidentRow, IncidentSort, OpenIncidents, Page, PageRequest, QueueSummary, Scope, TimelineRow, Views } from '#views';
 import { DeadlineEntity } from './entities/deadline-entity.js';
@@ -121,8 +121,8 @@ export class ReadModelViews implements Views {
 
   position(): Promise<number> {
     return orUnavailable(async () => {
-      const [row] = await this.source.query<{ position: string }[]>(`select position from engine.subscriptions where name = 'views'`);
-      return Number(row?.position ?? 0);
+      const [row] = await this.source.query<{ position: string }[]>(reachedBy('views'));
+      return Number(row?.position);
     });
   }
 

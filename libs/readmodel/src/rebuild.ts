@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventStore } from '#kernel';
-import { Refusal } from '#kernel';
-import { exclusively, inTransaction } from '#postgres';
+import { partitionOf, Refusal } from '#kernel';
+import { exclusively, inTransaction, lockCheckpoints, putCheckpoints } from '#postgres';
+import type { Checkpoint } from '#postgres';
 import { foldVersion } from '#views';
 import { ReadModelProjector } from './projector.js';
 import { ShadowBuilder } from './shadow-builder.js';
@@ -136,36 +137,34 @@ const catchUp = async ({ client, tables, store, stopped, onPage }: CatchUp, from
   return built;
 };
 
-/** Locks the checkpoint of the live projector: while this transaction lasts it stands still. Answers where it stands. */
-export const lockCheckpoint = async (client: PoolClient): Promise<number> => {
-  await client.query(`insert into engine.subscriptions (name, position, epoch) values ('views', 0, 1) on conflict do nothing`);
-  const { rows } = await client.query<{ position: string }>(`select position from engine.subscriptions where name = 'views' for update`);
-  return Number(rows[0]?.position ?? 0);
-};
-
-/** Folds in what lies between the tables and a position. */
-export const foldUpTo = async (client: PoolClient, store: EventStore, schema: string, built: Built, position: number): Promise<Built> => {
+/**
+ * Folds in what lies between the tables and where the live projector stands. Its parts may stand at different positions: then the facts of
+ * each are taken up to where that part stands.
+ */
+export const foldUpTo = async (client: PoolClient, store: EventStore, schema: string, built: Built, checkpoints: readonly Pick<Checkpoint, 'position'>[]): Promise<Built> => {
   const projector = new ReadModelProjector({ schema });
+  const furthest = Math.max(...checkpoints.map(({ position }) => position));
   let next = built;
-  while (next.position < position) {
-    const events = (await store.readAll(next.position, catchUpPage)).filter((event) => event.position <= position);
-    const last = events.at(-1);
-    if (!last) throw new Error(`the checkpoint of the views stands at ${position}, the log ends at ${next.position}`);
-    await projector.project(client, events);
+  while (next.position < furthest) {
+    const read = (await store.readAll(next.position, catchUpPage)).filter(({ position }) => position <= furthest);
+    const last = read.at(-1);
+    if (!last) throw new Error(`the checkpoint of the views stands at ${furthest}, the log ends at ${next.position}`);
+    const events = read.filter(({ stream, position }) => position <= (checkpoints[partitionOf(stream, checkpoints.length)]?.position ?? 0));
+    await projector.project(client, events, { after: next.position, to: last.position });
     next = { ...next, position: last.position, events: next.events + events.length };
   }
   return next;
 };
 
 /**
- * With the live projector standing still, the new tables take over exactly where it stands, or further on where it had fallen behind
- * them; the new epoch makes whoever held the lease ask for it again and forget what it remembers of the old tables.
+ * With the live projector standing still, the new tables take over exactly where its furthest part stands, or further on where it had fallen
+ * behind them; the new epochs make whoever held a lease ask for it again and forget what it remembers of the old tables.
  */
 const swap = (pool: Pool, store: EventStore, built: Built): Promise<Built> =>
   inTransaction(pool, async (client) => {
-    const live = await lockCheckpoint(client);
-    const last = await foldUpTo(client, store, 'views_next', built, live);
-    await client.query(`update engine.subscriptions set position = $1, epoch = epoch + 1, owner = null, lease_until = null where name = 'views'`, [last.position]);
+    const furthest = Math.max(...(await lockCheckpoints(client, 'views')).map(({ position }) => position));
+    const last = await foldUpTo(client, store, 'views_next', built, [{ position: furthest }]);
+    await putCheckpoints(client, 'views', last.position);
     await client.query('drop table views_next.built');
     await client.query('alter schema views rename to views_old');
     await client.query('alter schema views_next rename to views');

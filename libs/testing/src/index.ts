@@ -10,7 +10,7 @@ export type { HistoryOptions } from './histories.js';
 export { chances, incidentHistories } from './histories.js';
 export type { OpenedKeyVault } from './key-vault-contract.js';
 export { keyVaultContract } from './key-vault-contract.js';
-export type { OpenedSubscriptions } from './subscriptions-contract.js';
+export type { OpenedSubscriptions } from './opened-subscriptions.js';
 export { subscriptionsContract } from './subscriptions-contract.js';
 export type { PostgresForSpecs } from './with-postgres.js';
 export { withPostgres } from './with-postgres.js';

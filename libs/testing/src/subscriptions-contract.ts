@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Lease, Subscriptions } from '#kernel';
 import { Fenced, minute } from '#kernel';
-
-export interface OpenedSubscriptions<Tx> {
-  readonly subscriptions: Subscriptions<Tx>;
-  /** Writes a value through a transaction. */
-  write(tx: Tx, value: string): Promise<void>;
-  /** All values that were committed. */
-  written(): Promise<readonly string[]>;
-  /** Lets time pass for the leases. */
-  pass(ms: number): Promise<void>;
-  close(): Promise<void>;
-}
+import type { OpenedSubscriptions } from './opened-subscriptions.js';
+import { subscriptionPartsRules } from './subscription-parts-rules.js';
 
 /** What every adapter of the port `Subscriptions` promises. */
 export const subscriptionsContract = <Tx>(name: string, open: () => Promise<OpenedSubscriptions<Tx>>): void => {
@@ -64,14 +55,14 @@ export const subscriptionsContract = <Tx>(name: string, open: () => Promise<Open
       expect(second.position).toBe(7);
       expect(second.epoch).toBeGreaterThan(first.epoch);
       await expect(subscriptions.advance(moved, 8)).rejects.toThrow(Fenced);
-      await expect(subscriptions.renew(moved, minute)).rejects.toThrow(Fenced);
+      await expect(subscriptions.renew([moved], minute)).rejects.toThrow(Fenced);
     });
 
     it('a lease that is renewed does not run out', async () => {
       const subscription = newName();
       const lease = await acquired(subscription, 'a');
       await opened.pass(minute / 2);
-      await subscriptions.renew(lease, minute);
+      await subscriptions.renew([lease], minute);
       await opened.pass((minute * 3) / 4);
       expect(await subscriptions.acquire(subscription, 'b', minute)).toBeNull();
     });
@@ -138,5 +129,7 @@ export const subscriptionsContract = <Tx>(name: string, open: () => Promise<Open
       const positions = await subscriptions.positions();
       expect([positions.get(one), positions.get(two), positions.get('never')]).toEqual([11, 0, undefined]);
     });
+
+    subscriptionPartsRules(() => opened, newName);
   });
 };
