@@ -16,10 +16,10 @@ interface Sent {
 }
 
 /** The city of the seeds with one table worded anew, that table as a spreadsheet saves it as text: UTF-16 and tabs. */
-const versionWith = async (word: (units: string) => string): Promise<Sent[]> =>
+const versionWith = async (word: (units: string) => string, version = 'yangpu-2026-2'): Promise<Sent[]> =>
   Promise.all(files.map(async (name) => {
     const text = await readFile(resolve('seeds/yangpu', name), 'utf8');
-    if (name === 'city.json') return { name, mimeType: 'application/json', buffer: Buffer.from(text.replace('"yangpu-2026-1"', '"yangpu-2026-2"')) };
+    if (name === 'city.json') return { name, mimeType: 'application/json', buffer: Buffer.from(text.replace('"yangpu-2026-1"', `"${version}"`)) };
     if (name !== 'units.csv') return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
     return { name: 'units.txt', mimeType: 'text/plain', buffer: Buffer.from(`\uFEFF${word(text).replaceAll(',', '\t')}`, 'utf16le') };
   }));
@@ -58,6 +58,50 @@ export const referenceChecks: readonly Check[] = [
       await seat.open('/admin?tab=reference');
       await page.getByText('Activations').waitFor();
       await seat.visit.picture('admin-import-activated-en');
+      expectThat(found.length === 0, found.join('\n'));
+      expectThat(seat.visit.complaints.length === 0, seat.visit.complaints.join('\n'));
+    },
+  },
+  {
+    id: 'A38-planned', title: 'a version is laid down for a moment to come, the next one comes after it, and it is taken back with a reason',
+    walk: async (stage) => {
+      const seat = await Seat.of(stage, 'administrator', '/admin?tab=import');
+      const { page } = seat;
+      const found: string[] = [];
+      const look = async (name: string): Promise<void> => {
+        await seat.visit.picture(`admin-import-${name}`);
+        const violations = await violationsOn(page);
+        if (violations !== '') found.push(`${name}: ${violations}`);
+      };
+      const inForce = stage.engine.shelf.library().current.reference.version;
+      const choose = async (version: string): Promise<void> => {
+        await page.locator('input[type=file]').setInputFiles(await versionWith((units) => units.replace(bureau, `${renamed} ${version}`), version));
+        await page.locator('.import-view .activation').waitFor();
+        await page.getByLabel('启用理由').fill('机构改革');
+      };
+      const submit = page.getByRole('button', { name: '启用', exact: true });
+      await choose('yangpu-2027-1');
+      await page.getByLabel('生效时间').fill('2037-01-01T00:00');
+      await look('planning');
+      await submit.click();
+      await page.getByText('版本 yangpu-2027-1 将于 2037/01/01 00:00:00 生效').waitFor();
+      expectThat(stage.engine.shelf.library().current.reference.version === inForce, 'it is in force before its moment');
+      await choose('yangpu-2027-2');
+      await page.getByText('新版本与它相比，只能在它之后生效').waitFor();
+      expectThat(await submit.isDisabled(), 'a version may be activated past the one that waits');
+      await page.getByLabel('生效时间').fill('2036-12-31T00:00');
+      await submit.click({ force: true });
+      expectThat((await page.locator('.import-view .done').count()) === 0, 'it came before the one that waits');
+      await look('behind');
+      await page.getByRole('button', { name: '底数版本' }).click();
+      await page.locator('.activations .waiting', { hasText: 'yangpu-2027-1' }).getByText('待生效').waitFor();
+      await page.getByRole('button', { name: '撤回' }).click();
+      await seat.dialog.getByLabel('撤回理由').fill('推迟到下半年');
+      await look('withdrawing');
+      await seat.dialog.getByRole('button', { name: '撤回', exact: true }).click();
+      await page.locator('.activations .withdrawn', { hasText: '推迟到下半年' }).getByText('已撤回').waitFor();
+      expectThat((await page.getByRole('button', { name: '撤回' }).count()) === 0, 'it may be taken back twice');
+      await look('withdrawn');
       expectThat(found.length === 0, found.join('\n'));
       expectThat(seat.visit.complaints.length === 0, seat.visit.complaints.join('\n'));
     },

@@ -1,4 +1,4 @@
-import type { IncidentEvent, PeriodFrozen, ReferenceActivated } from '#events';
+import type { IncidentEvent, PeriodFrozen, ReferenceActivated, ReferenceWithdrawn } from '#events';
 import { hour, minute, toIso } from '#kernel';
 import { accepted, acknowledged, closed, dispatched, filed, handled, monday9, nothing, reported } from '#scenario';
 import type { History } from '#scenario';
@@ -52,8 +52,10 @@ const stories: readonly (() => History)[] = [
 
 const activated: ReferenceActivated = {
   type: 'ReferenceActivated',
-  data: { version: 'small-1', sha256: '0'.repeat(64), policyVersion: 'policy-1', catalogueVersion: 'catalogue-1', dutyVersion: 'duties-1', calendarVersion: 'calendar-1' },
+  data: { version: 'small-1', sha256: '0'.repeat(64), policyVersion: 'policy-1', catalogueVersion: 'catalogue-1', dutyVersion: 'duties-1', calendarVersion: 'calendar-1', effectiveFrom: null },
 };
+
+const withdrawn: ReferenceWithdrawn = { type: 'ReferenceWithdrawn', data: { activation: 2, version: 'small-2', reason: '改期' } };
 
 const frozen: PeriodFrozen = {
   type: 'PeriodFrozen',
@@ -64,8 +66,8 @@ const frozen: PeriodFrozen = {
 };
 
 /** What the code writes today: the first fact of each type that these stories lead to. */
-export const writtenToday = (): ReadonlyMap<string, IncidentEvent | PeriodFrozen | ReferenceActivated> => {
-  const samples = new Map<string, IncidentEvent | PeriodFrozen | ReferenceActivated>([[activated.type, activated], [frozen.type, frozen]]);
+export const writtenToday = (): ReadonlyMap<string, IncidentEvent | PeriodFrozen | ReferenceActivated | ReferenceWithdrawn> => {
+  const samples = new Map<string, IncidentEvent | PeriodFrozen | ReferenceActivated | ReferenceWithdrawn>([[activated.type, activated], [frozen.type, frozen], [withdrawn.type, withdrawn]]);
   for (const { event } of stories.flatMap((story) => story().told)) if (!samples.has(event.type)) samples.set(event.type, event);
   return samples;
 };

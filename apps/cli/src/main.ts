@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { Engine, explain, loadWitnesses, seed, settingsFrom } from '#assembly';
 import type { Settings } from '#assembly';
 import { compareFigures, rebuildFigures } from '#figures';
-import { Refusal } from '#kernel';
+import { parseIso, Refusal } from '#kernel';
 import { compareReadModel, rebuildReadModel } from '#readmodel';
 import { formatCalendar, freezeCalendar } from '#tables';
 import { closingLines } from '#play';
@@ -18,8 +18,9 @@ const usage = `npm run loops -- COMMAND …
   import-reports FILE --mapping FILE [--play] [--reference DIR] [--data DIR] [--rejects FILE]
       Reads a foreign table of service requests (CSV, gzipped or not) through a mapping. Without --play every row becomes a report of now,
       in the engine's own log. With --play the rows are played with their true times into a log of its own (default folder ./data-played).
-  import-city DIR [--no-accounts] [--data DIR]
-      Puts a city's reference data in force and adds its accounts. The same folder again adds nothing.
+  import-city DIR [--no-accounts] [--effective MOMENT] [--data DIR]
+      Puts a city's reference data in force and adds its accounts. The same folder again adds nothing. With --effective, a moment to come such as
+      2027-01-01T00:00:00+08:00, it is in force from then on; its accounts are added by the same command after that.
   rebuild-views [--check] [--data DIR]
       Builds the views anew beside the ones in use and swaps them; --check only compares.
   rebuild-figures [--check] [--data DIR]
@@ -94,9 +95,12 @@ const importReports = async (call: Call): Promise<void> => {
 
 const importCity = async (call: Call): Promise<void> => {
   const folder = resolve(required(call.words[1], 'The folder of the city'));
-  const seeded = await withEngine(settingsOf(call, 'data'), (engine) => seed(engine, folder, { accounts: call.flags['no-accounts'] !== true }));
+  const moment = text(call.flags, 'effective');
+  const effectiveFrom = moment === undefined ? undefined : parseIso(moment);
+  if (effectiveFrom === null) throw new Refusal('command.unreadable-moment', `"${moment}" is no moment with its zone, such as 2027-01-01T00:00:00+08:00.`);
+  const seeded = await withEngine(settingsOf(call, 'data'), (engine) => seed(engine, folder, { accounts: call.flags['no-accounts'] !== true, ...(effectiveFrom === undefined ? {} : { effectiveFrom }) }));
   const created = seeded.accounts.filter(({ status }) => status === 'created').length;
-  say(`Reference version ${seeded.version}: ${seeded.reference === 'activated' ? 'in force from now on' : 'was in force already'}. ${created} accounts added, ${seeded.accounts.length - created} were there.`);
+  say(`Reference version ${seeded.version}: ${seeded.reference === 'activated' ? `in force from ${moment ?? 'now'} on` : seeded.reference === 'already-waiting' ? 'waits for its moment already' : 'was in force already'}. ${created} accounts added, ${seeded.accounts.length - created} were there.`);
 };
 
 const rebuildViews = (call: Call): Promise<void> =>
@@ -175,7 +179,7 @@ const main = async (): Promise<void> => {
       allowPositionals: true,
       options: {
         mapping: { type: 'string' }, play: { type: 'boolean' }, reference: { type: 'string' }, data: { type: 'string' }, rejects: { type: 'string' }, out: { type: 'string' },
-        check: { type: 'boolean' }, from: { type: 'string' }, to: { type: 'string' }, key: { type: 'string' }, checkpoint: { type: 'string' }, proof: { type: 'string' }, link: { type: 'string' }, export: { type: 'string' },
+        check: { type: 'boolean' }, effective: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, key: { type: 'string' }, checkpoint: { type: 'string' }, proof: { type: 'string' }, link: { type: 'string' }, export: { type: 'string' },
         reason: { type: 'string' }, json: { type: 'boolean' }, 'no-accounts': { type: 'boolean' }, help: { type: 'boolean' },
       },
     });

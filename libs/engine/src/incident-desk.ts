@@ -35,7 +35,8 @@ const nothingYet: Known = { state: unknownIncident, revision: 0, position: 0, re
 export interface DeskParts {
   readonly store: EventStore;
   readonly clock: Clock;
-  readonly library: () => Library;
+  /** What decisions of a moment go by. */
+  readonly library: (at: Instant) => Library;
   /** Chance in [0, 1); drawn here and not by whoever reports. */
   readonly chance?: () => number;
   /** Incidents kept in memory. One takes some 5 kB. */
@@ -138,7 +139,7 @@ export class IncidentDesk implements CommandDesk {
       return new Conflict('The incident has changed since you looked at it.', { expectedRevision: order.expectedRevision, revision });
     }
     try {
-      return decide(order.command, state, this.contextOf(order, now), { library: this.parts.library() });
+      return decide(order.command, state, this.contextOf(order, now), { library: this.parts.library(now) });
     } catch (reason) {
       if (reason instanceof Refusal) return reason;
       throw reason;
@@ -153,7 +154,7 @@ export class IncidentDesk implements CommandDesk {
     const actor = engineActor('deadlines');
     const commandId = deterministicId(stream, known.revision, 'pass-time');
     const provenance: Provenance = { actor, commandId, correlationId: commandId };
-    const { events } = passTime(known.state, { ...provenance, now: at, chance: 0 }, { library: this.parts.library() });
+    const { events } = passTime(known.state, { ...provenance, now: at, chance: 0 }, { library: this.parts.library(at) });
     if (events.length === 0) return { known, at, recorded: false };
     const result = await this.append(stream, known, events, { commandId, correlationId: commandId, actor }, at);
     if (result.status !== 'recorded') return 'again';

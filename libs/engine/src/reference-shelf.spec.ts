@@ -52,8 +52,8 @@ describe('the shelf of reference versions 底数库', () => {
     const { shelf } = open();
     await shelf.activate(smallReference, actor);
     await shelf.activate(second, actor);
-    expect([1, 2].map((position) => shelf.libraryAsOf(position).current.reference.version)).toEqual(['small-1', 'small-2']);
-    expect(() => shelf.libraryAsOf(0)).toThrow(expect.objectContaining({ code: 'reference.none' }));
+    expect([1, 2].map((position) => shelf.libraryAsOf(position, 0).current.reference.version)).toEqual(['small-1', 'small-2']);
+    expect(() => shelf.libraryAsOf(0, 0)).toThrow(expect.objectContaining({ code: 'reference.none' }));
   });
 
   it('is read by another process, which sees what comes later too', async () => {
@@ -79,7 +79,7 @@ describe('the shelf of reference versions 底数库', () => {
     const { shelf, store } = open();
     const person = { id: 'p-1', role: 'administrator', unit: 'administration' } as const;
     await shelf.activate(smallReference, actor);
-    expect(await shelf.examine(second)).toBe('new');
+    expect(await shelf.examine(second)).toMatchObject({ status: 'new', against: { version: 'small-1' }, againstFrom: null });
     await shelf.activate(second, person, { reason: '新政策', against: 'small-1', commandId: 'c-1' });
     await shelf.activate({ ...second, version: 'small-3' }, person, { against: 'small-2', commandId: 'c-2' });
     expect(await shelf.activate(second, person, { reason: '新政策', against: 'small-1', commandId: 'c-1' })).toBe('activated');

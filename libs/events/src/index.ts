@@ -5,4 +5,4 @@ export { channels, satisfactionGrades } from './parts.js';
 export { chineseNameOf, incidentEventKinds, otherEventKinds, schemaOf, upcast } from './registry.js';
 export type { Upcast } from './registry.js';
 export type { PeriodFrozen } from './figure-events.js';
-export type { ReferenceActivated } from './reference-events.js';
+export type { ReferenceActivated, ReferenceWithdrawn } from './reference-events.js';

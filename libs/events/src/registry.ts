@@ -72,9 +72,11 @@ export const incidentEventKinds: Readonly<Record<IncidentEventType, EventKind>> 
 
 /** Facts about the log's own life, beside the incidents. */
 export const otherEventKinds = {
-  ReferenceActivated: first('底数启用'),
+  // Before there were moments to come, every version was in force at once.
+  ReferenceActivated: { chinese: '底数启用', schema: 2, upcasts: [(data) => ({ ...data, effectiveFrom: null })] },
+  ReferenceWithdrawn: first('底数撤回'),
   PeriodFrozen: first('考核固化'),
-} as const;
+} as const satisfies Readonly<Record<string, EventKind>>;
 
 /** By own names only: a type is text from a log, and `constructor` is none of ours. */
 const kinds: ReadonlyMap<string, EventKind> = new Map(Object.entries({ ...incidentEventKinds, ...otherEventKinds }));

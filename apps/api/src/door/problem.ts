@@ -36,8 +36,8 @@ const titles: Readonly<Record<number, string>> = {
 const statuses: readonly (readonly [RegExp, number])[] = [
   [/^(session\.missing|login\.refused)$/, 401],
   [/^(role\.not-permitted|request\.cross-site|channel\.not-permitted)$/, 403],
-  [/^(incident|account|report|route|figures)\.unknown$|^photo\.not-found$|^evidence\.position-unknown$|^figures\.unknown-metric$/, 404],
-  [/^(account\.login-taken|setup\.done|reference\.superseded)$/, 409],
+  [/^(incident|account|report|route|figures)\.unknown$|^reference\.unknown-activation$|^photo\.not-found$|^evidence\.position-unknown$|^figures\.unknown-metric$/, 404],
+  [/^(account\.login-taken|setup\.done|reference\.(superseded|another-waits|withdrawn-(already|too-late)))$/, 409],
   [/^link\.invalid$/, 410],
   [/^(photo|request)\.too-large$/, 413],
   [/^request\.media-type$/, 415],

@@ -36,7 +36,7 @@ export class LogController {
     return {
       first: first ? ({ position: first.position, at: first.recordedAt } satisfies LogPlace) : null,
       last: recordedAt === null ? null : ({ position, at: recordedAt } satisfies LogPlace),
-      asOf: past === null ? null : { position: past.position, at: toIso(past.at), referenceVersion: this.ports.libraryAsOf(past.position).current.reference.version },
+      asOf: past === null ? null : { position: past.position, at: toIso(past.at), referenceVersion: this.ports.libraryAsOf(past.position, past.at).current.reference.version },
     };
   }
 }

@@ -117,8 +117,8 @@ export class QueryController {
     if (asOf === undefined) return { items: suggestionsFor(state, this.ports.library(), rung) };
     const { scope, past } = await this.reading(request, { asOf });
     const { incidentId } = await this.found(past, scope, request);
-    const at = past?.position ?? position;
-    return { items: suggestionsFor((await this.ports.desk.loadAsOf(incidentId, at)).state, this.ports.libraryAsOf(at), rung) };
+    const library = past === null ? this.ports.library() : this.ports.libraryAsOf(past.position, past.at);
+    return { items: suggestionsFor((await this.ports.desk.loadAsOf(incidentId, past?.position ?? position)).state, library, rung) };
   }
 
   @Get('deadlines')
@@ -143,7 +143,7 @@ export class QueryController {
   @ApiOperation({ summary: '底数 Places, units, catalogue, policy and words that are in force', operationId: 'reference' })
   async reference(@Query() { asOf }: PastAddress, @Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
     const past = await this.moment(asOf);
-    const city = (past === null ? this.ports.library() : this.ports.libraryAsOf(past.position)).current;
+    const city = (past === null ? this.ports.library() : this.ports.libraryAsOf(past.position, past.at)).current;
     if (this.written?.city !== city) {
       const { version, cityName, bounds, places, units, catalogue, duties, policy, calendar } = city.reference;
       const commands = [...paths].map(([command, { path, chinese }]) => ({ command, path, chinese, reasons: (reasons as Record<string, object>)[command] ?? null }));

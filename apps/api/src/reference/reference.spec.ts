@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { engineActor } from '#kernel';
+import { engineActor, hour, minute, toIso } from '#kernel';
 import type { Reference } from '#reference';
 import { smallReference } from '#scenario';
 import { formatReference, readReferenceFiles } from '#tables';
@@ -18,7 +18,7 @@ describe('a new version of the reference data', () => {
   const draft = (body: object): Promise<Answer> => send('administrator', '/api/reference/drafts', body);
   const activate = (body: object, headers = {}): Promise<Answer> => send('administrator', '/api/reference', { reason: '更名', against: 'small-1', ...body }, headers);
   beforeEach(async () => {
-    door = await FrontDoor.open({}, ({ shelf }) => ({ library: (shelf as FrontDoor['shelf']).library }));
+    door = await FrontDoor.open({}, ({ shelf }) => ({ library: (shelf as FrontDoor['shelf']).library, libraryAsOf: (shelf as FrontDoor['shelf']).libraryAsOf }));
     await door.shelf.activate(first, engineActor('spec'));
   });
   afterEach(() => door.close());
@@ -68,6 +68,37 @@ describe('a new version of the reference data', () => {
     expect(await activate({ files: filesOf({ ...second, version: 'small-3' }) })).toMatchObject({ status: 409, json: { code: 'reference.superseded' } });
   });
 
+  it('may take effect at a moment to come, and be taken back before', async () => {
+    const noon = toIso(door.clock.now() + 3 * hour);
+    expect((await activate({ files: filesOf(second), effectiveFrom: '2026-11-23T12:00:00+08:00' })).json).toEqual({ status: 'activated', version: 'small-2' });
+    expect((await door.get('street', '/api/reference')).json.version).toBe('small-1');
+    expect((await door.get('administrator', '/api/reference/versions')).json.items).toMatchObject([{ version: 'small-2', state: 'waiting', effectiveFrom: noon, withdrawn: null }, { version: 'small-1', state: 'in-force' }]);
+    const third = { files: filesOf({ ...second, version: 'small-3', cityName: '三' }) };
+    expect((await draft(third)).json).toMatchObject({ against: 'small-2', againstFrom: noon });
+    expect(await activate({ ...third, against: 'small-2' })).toMatchObject({ status: 409, json: { code: 'reference.another-waits', details: { effectiveFrom: noon } } });
+    const back = await door.post('administrator', '/api/reference/withdrawals', { position: 2, reason: '改期' });
+    expect([back.status, back.json.items[0]]).toMatchObject([200, { version: 'small-2', state: 'withdrawn', withdrawn: { reason: '改期', actorRole: 'administrator' } }]);
+    expect((await door.post('administrator', '/api/reference/withdrawals', { position: 2, reason: '改期' })).json.code).toBe('reference.withdrawn-already');
+    expect(await door.post('administrator', '/api/reference/withdrawals', { position: 99, reason: '改期' })).toMatchObject({ status: 404, json: { code: 'reference.unknown-activation' } });
+    expect((await draft(third)).json).toMatchObject({ against: 'small-1', againstFrom: null });
+  });
+
+  it('is in force from its moment on, and the past stays as it was', async () => {
+    const before = door.clock.now();
+    await activate({ files: filesOf(second), effectiveFrom: toIso(before + hour) });
+    door.clock.advance(2 * hour);
+    expect((await door.get('street', '/api/reference')).json.version).toBe('small-2');
+    for (const [at, version] of [[before + minute, 'small-1'], [before + hour, 'small-2']] as const) {
+      expect((await door.get('street', `/api/reference?asOf=${toIso(at)}`)).json.version).toBe(version);
+      expect((await door.get('street', `/api/log?asOf=${toIso(at)}`)).json.asOf.referenceVersion).toBe(version);
+    }
+  });
+
+  it.each([['yesterday', 400, 'input.invalid'], ['2026-11-23T09:00:30+08:00', 422, 'reference.effective-too-soon'], ['2020-01-01T00:00:00Z', 422, 'reference.effective-too-soon']])('is refused with the moment %s', async (effectiveFrom, status, code) => {
+    expect(await activate({ files: filesOf(second), effectiveFrom })).toMatchObject({ status, json: { code } });
+    expect(await door.shelf.activations()).toHaveLength(1);
+  });
+
   it.each([[{ files: [] }, 'files'], [{ files: [{ name: 'places.csv' }] }, 'files'], [{ reason: '' }, 'reason'], [{ against: 7 }, 'against']])('is refused when something is left out: %j', async (part, field) => {
     const { status, json } = await activate({ files: filesOf(second), ...part });
     expect([status, json.code]).toEqual([400, 'input.invalid']);
@@ -80,6 +111,8 @@ describe('a new version of the reference data', () => {
       expect((await send(null, path, body)).status).toBe(401);
       for (const person of ['gridWorker', 'street', 'city', 'auditor', 'hotline'] as const) expect(await send(person, path, body)).toMatchObject({ status: 403, json: { code: 'role.not-permitted' } });
     }
+    expect((await door.post(null, '/api/reference/withdrawals', { position: 1, reason: '无' })).status).toBe(401);
+    expect((await door.post('auditor', '/api/reference/withdrawals', { position: 1, reason: '无' })).status).toBe(403);
     expect((await door.get('auditor', '/api/reference/versions')).status).toBe(403);
   });
 });

@@ -115,13 +115,19 @@ export const shapes = {
     asOf: { ...orNull(object({ position: whole, at: moment, referenceVersion: text })), description: 'The moment that was asked about; null where none was' },
   }),
   ReferenceDraft: object({
-    version: text, against: { ...text, description: 'The version in force that it was compared with' }, status: oneOf(['new', 'already-in-force']),
+    version: text, against: { ...text, description: 'The last version in line, which it was compared with' },
+    againstFrom: { ...orNull(moment), description: 'When that one takes effect; null where it is in force' }, status: oneOf(['new', 'already-in-force', 'already-waiting']),
     changes: list(object({
       part: oneOf(referenceParts), kind: oneOf(['added', 'changed', 'removed']), key: text, name: text, fields: list(object({ field: text, before: orNull(text), after: orNull(text) })),
     })),
   }),
-  ReferenceActivation: object({ version: text, status: oneOf(['activated', 'already-in-force']) }),
-  ReferenceVersions: object({ items: list(object({ version: text, sha256: text, position: whole, at: moment, actorId: text, actorRole: oneOf(roles), reason: orNull(text) })) }),
+  ReferenceActivation: object({ version: text, status: oneOf(['activated', 'already-in-force', 'already-waiting']) }),
+  ReferenceVersions: object({
+    items: list(object({
+      version: text, sha256: text, position: whole, at: { ...moment, description: 'When it was decided' }, effectiveFrom: moment, state: oneOf(['waiting', 'in-force', 'replaced', 'withdrawn']),
+      actorId: text, actorRole: oneOf(roles), reason: orNull(text), withdrawn: orNull(object({ at: moment, position: whole, actorId: text, actorRole: oneOf(roles), reason: text })),
+    })),
+  }),
   FieldKit: object({
     version: text, cityName: text, bounds: object({ west: degrees, south: degrees, east: degrees, north: degrees }), unit: named, ground: named,
     grids: list(object({ code: text, name: text, longitude: orNull(degrees), latitude: orNull(degrees) })), units: list(named),
@@ -175,7 +181,7 @@ export const shapes = {
 /** Which operation answers what, and with which status. */
 export const answers: Readonly<Record<string, readonly [status: number, shape: keyof typeof shapes]>> = {
   incidents: [200, 'IncidentPage'], openIncidents: [200, 'OpenIncidents'], incident: [200, 'IncidentPicture'], timeline: [200, 'FactList'], deadlinesOfIncident: [200, 'DeadlineList'], suggestions: [200, 'SuggestionList'], dutyProbe: [200, 'DutyAnswer'], mapBase: [200, 'MapBase'],
-  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], logSpan: [200, 'LogSpan'], referenceVersions: [200, 'ReferenceVersions'], draftReference: [200, 'ReferenceDraft'], activateReference: [200, 'ReferenceActivation'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
+  deadlines: [200, 'DeadlinePage'], queues: [200, 'QueueList'], reference: [200, 'Reference'], logSpan: [200, 'LogSpan'], referenceVersions: [200, 'ReferenceVersions'], draftReference: [200, 'ReferenceDraft'], activateReference: [200, 'ReferenceActivation'], withdrawReference: [200, 'ReferenceVersions'], fieldKit: [200, 'FieldKit'], me: [200, 'Me'], ownReport: [200, 'OwnReport'], accounts: [200, 'AccountList'],
   metrics: [200, 'MetricCatalogue'], figure: [200, 'Figure'], countedIncidents: [200, 'CountedPage'], freezeFigures: [201, 'Frozen'], frozenFigures: [200, 'FrozenList'], frozenFigure: [200, 'Frozen'],
   recomputedFigures: [200, 'Recomputed'], addAccount: [201, 'NewAccount'], resetPassword: [200, 'ResetLink'], signIn: [201, 'Session'], setUp: [201, 'Session'], live: [200, 'Live'],
   evidence: [200, 'Evidence'], evidenceConsistency: [200, 'ConsistencyProof'], evidenceLeaf: [200, 'LeafProof'], ready: [200, 'Readiness'],

@@ -21,8 +21,8 @@ const headers = { 'content-type': 'application/vnd.threeloops.reference+json' } 
 
 export const draftOf = (files: readonly ChosenFile[]): Promise<Draft> => asked(api.POST('/api/reference/drafts', { body: { files: [...files] }, headers }));
 
-export const activateVersion = ({ files, reason, against }: { readonly files: readonly ChosenFile[]; readonly reason: string; readonly against: string }, key: string): Promise<Shapes['ReferenceActivation']> =>
-  asked(api.POST('/api/reference', { body: { files: [...files], reason, against }, headers, params: { header: { 'Idempotency-Key': key } } }));
+export const activateVersion = ({ files, ...said }: { readonly files: readonly ChosenFile[]; readonly reason: string; readonly against: string; readonly effectiveFrom?: string }, key: string): Promise<Shapes['ReferenceActivation']> =>
+  asked(api.POST('/api/reference', { body: { files: [...files], ...said }, headers, params: { header: { 'Idempotency-Key': key } } }));
 
 /** What the engine found wrong, file by file; empty where it refused for another reason. */
 export const flawsIn = ({ details }: Problem): readonly Flaw[] => (Array.isArray(details['problems']) ? (details['problems'] as readonly Flaw[]) : []);
