@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { phoneWorker } from './phone-worker-plugin.js';
+import { unzipHere } from './unzip-here-plugin.js';
 import { verifier } from './verifier-plugin.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -15,7 +16,7 @@ export default defineConfig({
   base: '/',
   publicDir: 'public',
   plugins: [vue(), phoneWorker()],
-  worker: { format: 'es', plugins: () => [verifier()] },
+  worker: { format: 'es', plugins: () => [verifier(), unzipHere()] },
   build: {
     outDir: '../../dist/console',
     emptyOutDir: true,

@@ -40,7 +40,7 @@ const rooms = {
 const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'], witness: [] };
 
 /** What browsers load. The component kit, the map and the charts are the desk's; the phone stays light. */
-const consolePackages = ['vue', '@vue', 'vue-router', 'openapi-fetch', '@tanstack', 'element-plus', 'leaflet', 'echarts', 'idb', 'gcoord'];
+const consolePackages = ['vue', '@vue', 'vue-router', 'openapi-fetch', '@tanstack', 'element-plus', 'leaflet', 'echarts', 'idb', 'gcoord', 'read-excel-file'];
 
 /** Packages that stay behind the doors of the rooms that name them, so that replacing one has a one-word answer. */
 const drivers = ['pg', 'typeorm', '@kurrent', 'csv-parse', 'sharp', '@node-rs/argon2', 'chinese-days', 'sm-crypto-v2', 'kafkajs'];
@@ -72,7 +72,7 @@ const appRules = Object.entries(apps).map(([app, sees]) =>
 const consoleRules = [
   rule('console-sees', 'The console knows the engine by its API alone: what it needs is a query of the API.', { path: '^apps/console/' }, { path: '^(libs|apps|test)/', pathNot: ['^apps/console/'] }),
   rule('console-packages', `Browsers load ${consolePackages.join(', ')} and no other package.`, { path: '^apps/console/src/', pathNot: specs }, { path: 'node_modules/', pathNot: [packagePath(consolePackages)] }),
-  rule('phone-is-light', 'The phone carries no component kit, no query cache and no charts.', { path: '^apps/console/src/(phone|shared)/' }, { path: packagePath(['element-plus', '@tanstack', 'echarts']) }),
+  rule('phone-is-light', 'The phone carries no component kit, no query cache and no charts.', { path: '^apps/console/src/(phone|shared)/' }, { path: packagePath(['element-plus', '@tanstack', 'echarts', 'read-excel-file']) }),
   rule('phone-and-desk', 'The desk and the phone share src/shared and nothing else.', { path: '^apps/console/src/(phone|desk|shared)/' }, { path: '^apps/console/src/(phone|desk)/', pathNot: ['^apps/console/src/$1/'] }),
 ];
 

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { parseTable } from '#tables';
 import { expectThat, until } from './checks.js';
 import type { Check } from './checks.js';
 import { Seat } from './desk-seat.js';
 import { speakEnglish, violationsOn } from './screens.js';
+import { workbookOf } from './workbook.js';
 
 const files = ['city.json', 'places.csv', 'units.csv', 'catalogue.csv', 'duties.csv', 'policy.json', 'calendar.json'] as const;
 const bureau = '上海市城市管理行政执法局';
@@ -23,6 +25,19 @@ const versionWith = async (word: (units: string) => string, version = 'yangpu-20
     if (name !== 'units.csv') return { name, mimeType: 'text/csv', buffer: Buffer.from(text) };
     return { name: 'units.txt', mimeType: 'text/plain', buffer: Buffer.from(`\uFEFF${word(text).replaceAll(',', '\t')}`, 'utf16le') };
   }));
+
+const rowsOf = ({ name, buffer }: Sent): readonly (readonly string[])[] => {
+  const { columns, rows } = parseTable(name, buffer.toString(buffer[0] === 0xff ? 'utf16le' : 'utf8'));
+  return [columns, ...rows.map(({ values }) => columns.map((column) => values[column] ?? ''))];
+};
+
+/** The same files as somebody who keeps the tables in Excel has them: one workbook, and the rest as it was. */
+const inWorkbook = (sent: readonly Sent[]): Sent[] => {
+  const [tables, others] = [sent.filter(({ name }) => !name.endsWith('.json')), sent.filter(({ name }) => name.endsWith('.json'))];
+  const names: Readonly<Record<string, string>> = { 'places.csv': '地点', 'units.txt': '责任单位', 'catalogue.csv': 'catalogue', 'duties.csv': 'Duties' };
+  const buffer = workbookOf(Object.fromEntries([['说明', [['由底数管理员维护']]], ...tables.map((table) => [names[table.name] ?? '', rowsOf(table)] as const)]));
+  return [...others, { name: '底数.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer }];
+};
 
 export const referenceChecks: readonly Check[] = [
   {
@@ -59,6 +74,21 @@ export const referenceChecks: readonly Check[] = [
       await page.getByText('Activations').waitFor();
       await seat.visit.picture('admin-import-activated-en');
       expectThat(found.length === 0, found.join('\n'));
+      expectThat(seat.visit.complaints.length === 0, seat.visit.complaints.join('\n'));
+    },
+  },
+  {
+    id: 'A38-workbook', title: 'an Excel workbook says the same as the tables, and what is no workbook is named',
+    walk: async (stage) => {
+      const seat = await Seat.of(stage, 'administrator', '/admin?tab=import');
+      const { page } = seat;
+      await page.locator('input[type=file]').setInputFiles([{ name: '坏.xlsx', mimeType: '', buffer: Buffer.from('PK nonsense') }]);
+      await page.getByText('坏.xlsx 不是可读取的 Excel 工作簿').waitFor();
+      await page.locator('input[type=file]').setInputFiles(inWorkbook(await versionWith((units) => units.replace(bureau, '上海市城管局'), 'yangpu-2026-9')));
+      await page.locator('.import-view tbody.changed', { hasText: '上海市城管局' }).waitFor();
+      const heading = (await page.locator('.import-view h3').textContent()) ?? '';
+      expectThat(heading.endsWith('共 2 处差异'), `a workbook is read differently: ${heading}`);
+      await seat.visit.picture('admin-import-workbook');
       expectThat(seat.visit.complaints.length === 0, seat.visit.complaints.join('\n'));
     },
   },

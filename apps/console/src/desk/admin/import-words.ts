@@ -3,9 +3,11 @@ import { tOf } from '../../shared/words.js';
 
 const zh = {
   title: '导入新版本',
-  note: '一次选齐七个文件：{files}。表格可由 Excel 存为 CSV 或文本（制表符分隔）。账号不在此导入。',
+  note: '一次选齐：{files}。四张表可以是一个 Excel 工作簿（.xlsx，每张工作表一张表，以表名或“地点”“责任单位”“事件清单”“权责清单”命名），也可以是 CSV 或文本。账号不在此导入。',
   choose: '选择文件',
   missing: '还缺：{files}',
+  reading: '正在读取…',
+  unreadable: '{file} 不是可读取的 Excel 工作簿（.xlsx），旧版 .xls 请另存为 .xlsx。',
   checking: '正在校验…',
   problems: '校验没有通过，共 {n} 处',
   'problem.file': '文件',
@@ -126,9 +128,11 @@ const zh = {
 
 const en: Readonly<Record<keyof typeof zh, string>> = {
   title: 'Import a new version',
-  note: 'Choose the seven files together: {files}. Tables may be saved by Excel as CSV or as text parted by tabs. Accounts are not imported here.',
+  note: 'Choose together: {files}. The four tables may come as one Excel workbook (.xlsx, a sheet for each, named after its table), as CSV or as text. Accounts are not imported here.',
   choose: 'Choose files',
   missing: 'Still missing: {files}',
+  reading: 'Reading…',
+  unreadable: '{file} is no Excel workbook (.xlsx) that can be read; save an old .xls as .xlsx.',
   checking: 'Checking…',
   problems: 'Not in order, in {n} places',
   'problem.file': 'File',
