@@ -41,6 +41,14 @@ export class Colleague {
     return (said.json as { incidentId: string }).incidentId;
   }
 
+  /** A report that is filed and waits for its dispatch. */
+  async files(): Promise<string> {
+    const incidentId = await this.reports();
+    await this.does(incidentId, 'accept');
+    await this.does(incidentId, 'file', { ruleId: 'C-02-12.4', grade: 'general' });
+    return incidentId;
+  }
+
   /** Every fact of an incident, as far as this person may read it. */
   async facts(incidentId: string): Promise<readonly { readonly type: string; readonly data: Readonly<Record<string, unknown>>; readonly position: number }[]> {
     const { json } = await this.ask('GET', `/api/incidents/${incidentId}/timeline`);

@@ -79,9 +79,7 @@ export const deskChecks: readonly Check[] = [
     id: 'A17', title: 'the suggested unit is dispatched by D and Enter; the form shows duty and policy, and the facts keep both',
     walk: async (stage) => {
       const centre = await Colleague.of(stage, dispatcher);
-      const incidentId = await centre.reports();
-      await centre.does(incidentId, 'accept');
-      await centre.does(incidentId, 'file', { ruleId: 'C-02-12.4', grade: 'general' });
+      const incidentId = await centre.files();
       const seat = await Seat.of(stage, dispatcher);
       await seat.choose(incidentId);
       await seat.stage('待派单').waitFor();
@@ -219,9 +217,7 @@ export const deskChecks: readonly Check[] = [
     id: 'A28', title: 'a whistle to three departments starts three clocks, and each arrival stops its own alone',
     walk: async (stage) => {
       const centre = await Colleague.of(stage, dispatcher);
-      const incidentId = await centre.reports();
-      await centre.does(incidentId, 'accept');
-      await centre.does(incidentId, 'file', { ruleId: 'C-02-12.4', grade: 'general' });
+      const incidentId = await centre.files();
       const seat = await Seat.of(stage, dispatcher);
       await seat.choose(incidentId);
       await seat.stage('待派单').waitFor();

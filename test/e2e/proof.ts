@@ -54,9 +54,7 @@ export const proofChecks: readonly Check[] = [
     walk: async (stage) => {
       await lived(stage);
       const centre = await Colleague.of(stage, 's001-dispatcher');
-      const plain = await centre.reports();
-      await centre.does(plain, 'accept');
-      await centre.does(plain, 'file', { ruleId: 'C-02-12.4', grade: 'general' });
+      const plain = await centre.files();
       await centre.does(plain, 'dispatch', { unit: 'YP-S-001-roads' });
       const { position } = await stage.engine.log.store.head();
       await until(() => stage.engine.views.position(), (seen) => seen >= position, 'position of the views');

@@ -27,9 +27,7 @@ export const speakEnglish = "localStorage.setItem('threeloops.language', 'en')";
 export const lived = async (stage: Stage): Promise<string> => {
   const centre = await Colleague.of(stage, dispatcher);
   const unit = await Colleague.of(stage, 's001-roads');
-  const incidentId = await centre.reports();
-  await centre.does(incidentId, 'accept');
-  await centre.does(incidentId, 'file', { ruleId: 'C-02-12.4', grade: 'general' });
+  const incidentId = await centre.files();
   await centre.does(incidentId, 'dispatch', { unit: 'YP-S-001-roads' });
   await unit.does(incidentId, 'return', { reason: { code: 'lacks-information', note: '缺具体路段' } });
   await centre.does(incidentId, 'dispatch', { unit: 'YP-S-001-roads' });
