@@ -1,7 +1,7 @@
 // Runs every check and shows every failure, not only the first.
 import { spawn } from 'node:child_process';
 
-const pureRooms = ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'metrics', 'views'].map((room) => `libs/${room}/`);
+const pureRooms = ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'metrics', 'views', 'vitals'].map((room) => `libs/${room}/`);
 const checks = {
   types: ['run', '--silent', 'types'],
   lint: ['run', '--silent', 'lint'],

@@ -2,7 +2,7 @@
  * Who may import whom: this table is the rule and the document. A room sees itself, the rooms it names (by their front door, `#room`) and the
  * packages it names. A pure room names no package and touches no part of Node either.
  */
-const pure = ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'metrics', 'views'];
+const pure = ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'metrics', 'views', 'vitals'];
 
 const rooms = {
   kernel: { sees: [] },
@@ -13,6 +13,7 @@ const rooms = {
   loops: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident'] },
   metrics: { sees: ['kernel', 'reference', 'events', 'deadlines'] },
   views: { sees: ['kernel', 'reference', 'events', 'deadlines'] },
+  vitals: { sees: ['kernel', 'reference'] },
 
   engine: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'views'], packages: ['lru-cache'] },
   play: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops', 'engine'] },
@@ -28,7 +29,7 @@ const rooms = {
   readmodel: { sees: ['kernel', 'reference', 'events', 'views', 'postgres'], packages: ['pg', 'typeorm'] },
   figures: { sees: ['kernel', 'events', 'metrics', 'postgres'], packages: ['pg', 'typeorm'] },
   identity: { sees: ['kernel', 'reference', 'events', 'incident', 'views', 'postgres'], packages: ['pg', 'typeorm', '@node-rs/argon2', 'lru-cache'] },
-  exchange: { sees: ['kernel', 'events', 'engine'] },
+  exchange: { sees: ['kernel', 'reference', 'events', 'incident', 'engine', 'vitals', 'sealing', 'identity', 'postgres'], packages: ['pg', 'typeorm', 'lru-cache'] },
   kafka: { sees: ['kernel', 'exchange'], packages: ['kafkajs'] },
   assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'notary', 'photos', 'tables', 'readmodel', 'figures', 'identity', 'exchange', 'kafka'], packages: ['pg', 'pino'] },
 

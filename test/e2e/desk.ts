@@ -86,14 +86,14 @@ export const deskChecks: readonly Check[] = [
       await seat.press('d');
       await seat.dialog.locator('.suggestion :checked').waitFor();
       const form = (await seat.dialog.textContent()) ?? '';
-      expectThat(form.includes('yangpu-policy-2026-1') && form.includes('S-002'), form);
+      expectThat(form.includes('yangpu-policy-2026-2') && form.includes('S-002'), form);
       await seat.visit.picture('desk-dispatch');
       await seat.press('Enter');
       await seat.stage('待承接').waitFor();
       const facts = await centre.facts(incidentId);
       const [dispatched] = facts.filter(({ type }) => type === 'Dispatched');
       expectThat((dispatched?.data['suggestion'] as { dutyId?: string } | null)?.dutyId === 'S-002', JSON.stringify(dispatched));
-      expectThat(facts.find(({ type }) => type === 'Filed')?.data['policyVersion'] === 'yangpu-policy-2026-1', 'the filing pins no policy');
+      expectThat(facts.find(({ type }) => type === 'Filed')?.data['policyVersion'] === 'yangpu-policy-2026-2', 'the filing pins no policy');
     },
   },
   {

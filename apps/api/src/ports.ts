@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { ExchangeStatus } from '#assembly';
 import type { CommandDesk, ReferenceShelf } from '#engine';
 import type { EvidenceBook } from '#evidence';
 import type { Doorkeeper } from '#identity';
@@ -30,6 +31,8 @@ export interface ApiPorts {
   readonly evidence: EvidenceBook;
   /** For readiness and lag figures; left out where no worker shares the database. */
   readonly subscriptions?: Pick<Subscriptions<never>, 'positions'>;
+  /** What goes out and comes in over a bus; left out where nothing does in this process. */
+  readonly exchange?: { status(): ExchangeStatus };
   /** 32 random bytes that outlive restarts: fingerprints of requests and subjects of persons are keyed with it. */
   readonly secret: Uint8Array;
   readonly log: Logger;

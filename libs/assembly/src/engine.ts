@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeadlineRunner, deadlineSubscriber, IncidentDesk, loopSubscriber, ReferenceShelf, streamOf, SubscriptionLoop } from '#engine';
 import type { LoopTimes, SubscriptionStatus } from '#engine';
+import { ExchangeTables0000000000701 } from '#exchange';
 import { Doorkeeper, identityMigrations, PostgresIdentityStore } from '#identity';
 import { FigureDesk, figureMigrations, FiguresProjector, FrozenShelf, LedgerShelf } from '#figures';
 import { fromIso, minute, Refusal } from '#kernel';
@@ -44,7 +45,7 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
 }
 
 /** The schema steps of all rooms that keep something in the database. */
-export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, ...figureMigrations, EvidenceTables0000000000501] as const;
+export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, ...figureMigrations, EvidenceTables0000000000501, ExchangeTables0000000000701] as const;
 
 /** How far the clock may jump ahead before it is not believed, while no policy in force says so. */
 const usualJumpLimitMinutes = 10;
@@ -124,7 +125,7 @@ export class Engine {
       index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError, onFlood: (over) => this.evidence.work.giveWay(over),
       onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
     });
-    this.exchange = options.kafka ? new Exchange(options.kafka) : null;
+    this.exchange = options.kafka ? new Exchange({ ...options.kafka, pool: log.pool, desk, clock, vault, library: shelf.library, secret: secrets.digestKey, notice: options.notice }) : null;
     const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
       new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times, this.runner);
     this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), ...(this.exchange ? [loop(this.exchange.facts)] : [])];
@@ -189,6 +190,7 @@ export class Engine {
     this.working = true;
     for (const loop of this.loops) loop.start();
     this.runner.start();
+    this.exchange?.start();
     this.evidence.work.start();
   }
 

@@ -1,6 +1,7 @@
 export { Engine, moreMigrations } from './engine.js';
 export type { EngineOptions, Notice } from './engine.js';
 export { EvidenceThread } from './evidence-thread.js';
+export type { ExchangeStatus } from './exchange.js';
 export { loadKafka } from './kafka-settings.js';
 export { logTo, noticesTo } from './log-to.js';
 export { loadSecrets } from './secrets.js';

@@ -13,7 +13,7 @@ const personal: ReadonlySet<string> = new Set(['reporter', 'description', 'addre
  * 去标识 A fact as others may read it: without anything that stands in it as ciphertext and without photos. Nobody outside has the keys, and a
  * person who is erased here must not have left copies elsewhere; so these fields are not there at all, whether they hold something or not.
  */
-export const withoutPersons = (data: unknown): unknown => {
+const withoutPersons = (data: unknown): unknown => {
   if (Array.isArray(data)) return data.filter((item) => !isSealed(item) && !isPhoto(item)).map(withoutPersons);
   if (!isObject(data)) return data;
   return Object.fromEntries(Object.entries(data).filter(([name, value]) => !personal.has(name) && !isSealed(value) && !isPhoto(value)).map(([name, value]) => [name, withoutPersons(value)]));

@@ -32,7 +32,7 @@ export const stateOf = (error: unknown): Exclude<BusState, 'starting' | 'working
   return fromClient ? 'broker-away' : 'held-up';
 };
 
-/** What a person has to know, without addresses of the network. */
+/** What a person has to know, without addresses of the network; those stand in the log for operators. */
 const sentences: Readonly<Record<ReturnType<typeof stateOf>, string>> = {
   'broker-away': 'No Kafka broker answers, or too few of them to keep what is sent.',
   'topic-missing': 'A topic that is needed is not there; topics are made by whoever runs Kafka.',
@@ -42,10 +42,10 @@ const sentences: Readonly<Record<ReturnType<typeof stateOf>, string>> = {
 
 const innermost = (error: unknown): string => chainOf(error).at(-1)?.message ?? String(error);
 
-export const sentenceOf = (error: unknown): string => `${sentences[stateOf(error)]} (${innermost(error)})`;
+export const sentenceOf = (error: unknown): string => sentences[stateOf(error)];
 
 const codes: Readonly<Record<ReturnType<typeof stateOf>, string>> = {
   'broker-away': 'broker.away', 'topic-missing': 'broker.topic-missing', refused: 'broker.refused', 'held-up': 'broker.away',
 };
 
-export const unavailable = (error: unknown): Unavailable => Object.assign(new Unavailable(codes[stateOf(error)], sentenceOf(error)), { cause: error });
+export const unavailable = (error: unknown): Unavailable => Object.assign(new Unavailable(codes[stateOf(error)], `${sentenceOf(error)} (${innermost(error)})`), { cause: error });

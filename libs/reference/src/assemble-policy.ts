@@ -5,7 +5,7 @@ import type { CatalogueRule, TimeLimit } from './catalogue.js';
 import { above, rungs } from './ladder.js';
 import type { Rung } from './ladder.js';
 import { clockNames, grades } from './policy.js';
-import type { ClockName, DirectEntry, Policy, StageLimits } from './policy.js';
+import type { ClockName, DirectEntry, Policy, StageLimits, VitalSign } from './policy.js';
 
 const stages: readonly (keyof StageLimits)[] = ['accept', 'dispatch', 'acknowledge', 'contact', 'arrive', 'inspect', 'supervise', 'arbitrate', 'whistle', 'rectify'];
 
@@ -56,6 +56,29 @@ const readDirectEntry = (field: JsonField, subjects: ReadonlySet<string>): Direc
   return { rung, trigger, ...(grade === null ? {} : { grade }), ...(subject === null ? {} : { subject }) };
 };
 
+/** The largest and the smallest number that a sensor is believed. */
+const measure = { least: -1_000_000_000, most: 1_000_000_000 };
+
+const readVitalSign = (field: JsonField, ruleIds: ReadonlySet<string>): VitalSign => {
+  const fields = field.object(['sign', 'name', 'unit', 'alarmAt', 'clearAt', 'holdSeconds', 'ruleId']);
+  const sign: VitalSign = {
+    sign: fields.sign.text(), name: fields.name.text(), unit: fields.unit.text(), ruleId: fields.ruleId.text(),
+    alarmAt: fields.alarmAt.number(measure), clearAt: fields.clearAt.number(measure), holdSeconds: fields.holdSeconds.number({ least: 0, most: 86_400, whole: true }),
+  };
+  if (fields.alarmAt.given && sign.alarmAt === sign.clearAt) field.problem('policy.thresholds-meet', 'alarmAt and clearAt are the same, so that a value that trembles there would report again and again');
+  if (sign.ruleId !== '' && !ruleIds.has(sign.ruleId)) fields.ruleId.problem('reference.unknown-rule', `the catalogue knows no rule "${sign.ruleId}"`);
+  return sign;
+};
+
+/** Every sign once. */
+const readVitalSigns = (field: JsonField, rules: readonly CatalogueRule[]): readonly VitalSign[] => {
+  const ruleIds = new Set(rules.map(({ ruleId }) => ruleId));
+  const signs = field.list().map((item) => readVitalSign(item, ruleIds));
+  const twice = signs.find(({ sign }, index) => signs.findIndex((other) => other.sign === sign) !== index);
+  if (twice) field.problem('reference.twice', `the sign "${twice.sign}" is there twice`);
+  return signs;
+};
+
 const numbers = {
   warnAt: { least: 0.05, most: 0.99 },
   seriousAt: { least: 1.01, most: 10 },
@@ -76,7 +99,7 @@ const numberNames = Object.keys(numbers) as (keyof typeof numbers)[];
 
 /** 政策 The caps of extensions (2) and suspensions (1) are the honest record's rule 6: a city may set less, not more. */
 export const assemblePolicy = (root: JsonField, rules: readonly CatalogueRule[]): Policy => {
-  const fields = root.object(['version', 'limits', 'citizenLimit', 'climbsOn', 'directEntry', ...numberNames]);
+  const fields = root.object(['version', 'limits', 'citizenLimit', 'climbsOn', 'directEntry', ...numberNames], ['vitalSigns']);
   const subjects = new Set(rules.flatMap((rule) => [rule.classCode, rule.subclassCode]));
   const read = Object.fromEntries(numberNames.map((name) => [name, fields[name].given ? fields[name].number(numbers[name]) : 0])) as Record<keyof typeof numbers, number>;
   return {
@@ -86,5 +109,6 @@ export const assemblePolicy = (root: JsonField, rules: readonly CatalogueRule[])
     citizenLimit: readLimit(fields.citizenLimit),
     climbsOn: byRung(fields.climbsOn, readClimbs),
     directEntry: fields.directEntry.list().flatMap((entry) => readDirectEntry(entry, subjects) ?? []),
+    ...(fields.vitalSigns.given ? { vitalSigns: readVitalSigns(fields.vitalSigns, rules) } : {}),
   };
 };

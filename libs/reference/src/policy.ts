@@ -40,6 +40,25 @@ export interface DirectEntry {
   readonly trigger: 'rule' | 'grade';
 }
 
+/**
+ * 体征 When what the sensors of one kind measure becomes a report. The two thresholds lie apart, so that a value that trembles around one of
+ * them does not report again and again: it alarms at `alarmAt` and can alarm anew only after it was back at `clearAt`.
+ */
+export interface VitalSign {
+  /** What the gateways of the sensors call it, such as `water-depth`. */
+  readonly sign: string;
+  readonly name: string;
+  /** Of measure, as people read it. */
+  readonly unit: string;
+  /** Above `clearAt`: alarms at this or more. Below it: at this or less. */
+  readonly alarmAt: number;
+  readonly clearAt: number;
+  /** For how long every reading has to be beyond, by the sensor's own clock; 0 for at once. */
+  readonly holdSeconds: number;
+  /** Rule of the catalogue that the report names. */
+  readonly ruleId: string;
+}
+
 /** 政策 Everything about the loops that a city decides and may decide anew, under a version that never changes. */
 export interface Policy {
   readonly version: string;
@@ -72,4 +91,6 @@ export interface Policy {
   readonly mergeDaysMax: number;
   /** A clock that jumps ahead by more than this holds the firing of deadlines. */
   readonly clockJumpMinutesMax: number;
+  /** 感知 What sensors report by themselves; left out where they report nothing. */
+  readonly vitalSigns?: readonly VitalSign[];
 }

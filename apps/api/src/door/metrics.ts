@@ -1,6 +1,7 @@
 import { Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { evidenceFigures } from '../evidence/evidence-figures.js';
+import { exchangeFigures } from '../watch/exchange-figures.js';
 import type { ApiPorts } from '../ports.js';
 
 export interface DoorFigures {
@@ -11,9 +12,10 @@ export interface DoorFigures {
 const once = <Metric>(registry: Registry, name: string, make: () => Metric): Metric => (registry.getSingleMetric(name) as Metric | undefined) ?? make();
 
 /** What `/api/health/metrics` shows of the door. Figures of the log and the clock are taken when somebody looks. */
-export const doorFigures = ({ registry, store, clock, subscriptions, evidence }: ApiPorts): DoorFigures => {
+export const doorFigures = ({ registry, store, clock, subscriptions, evidence, exchange }: ApiPorts): DoorFigures => {
   const registers = [registry];
   evidenceFigures({ registry, evidence });
+  if (exchange) exchangeFigures(registry, exchange);
   once(registry, 'threeloops_log_position', () => new Gauge({
     name: 'threeloops_log_position', help: 'Position of the last fact in the log', registers,
     async collect() {

@@ -5,6 +5,7 @@ import { channelsOf } from '#identity';
 import { stageWord } from '#incident';
 import type { Caller } from '#identity';
 import { Refusal } from '#kernel';
+import { insideCity, nearestGrid } from '#reference';
 import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
 import { Asks, Sends } from '../door/access.js';
@@ -15,7 +16,6 @@ import { OnTheSpotBody, ReportBody } from './bodies.js';
 import { CommandHeaders } from './command-controller.js';
 import { Door } from './door.js';
 import type { OrderAnswer } from './door.js';
-import { insideCity, nearestGrid } from './nearest-grid.js';
 
 const mayReportAs = ({ account }: Caller, channel: Channel): void => {
   if (!channelsOf(account.role).includes(channel)) {

@@ -48,7 +48,7 @@ export class HealthController {
   @ApiOperation({ summary: 'Database, subscriptions and clock; 503 when work cannot be done', operationId: 'ready' })
   async ready(): Promise<HealthCheckResult> {
     try {
-      return await this.health.check([() => this.database(), () => this.subscriptions(), () => this.clock(), () => this.evidence()]);
+      return await this.health.check([() => this.database(), () => this.subscriptions(), () => this.clock(), () => this.evidence(), ...(this.ports.exchange ? [() => this.exchange()] : [])]);
     } catch (error) {
       if (!(error instanceof HttpException)) throw error;
       throw new Refusal('engine.not-ready', 'The engine cannot do its work at this moment.', error.getResponse() as Record<string, unknown>);
@@ -88,6 +88,14 @@ export class HealthController {
     } catch {
       return indicator.degraded('The evidence cannot be read.');
     }
+  }
+
+  /** People at their desks do not need the bus: a broker that is away impairs the engine and does not stop it. */
+  private exchange(): HealthIndicatorResult {
+    const indicator = this.indicators.check('kafka');
+    const status = this.ports.exchange?.status();
+    const well = [status?.out.state, status?.in?.state].every((state) => state === undefined || state === 'working' || state === 'starting');
+    return well ? indicator.up({ ...status }) : indicator.degraded({ ...status });
   }
 
   /** A clock that runs implausibly holds the firing of deadlines, but reports are taken: the engine is impaired and not away. */

@@ -47,6 +47,19 @@ describe('watching the engine', () => {
     }
   });
 
+  it('says how Kafka is doing, and that a broker that is away keeps nobody from work', async () => {
+    const out = { state: 'working' as const, error: null, published: 7 };
+    const into = { state: 'broker-away' as const, error: 'No Kafka broker answers.', lag: 3, consumed: 5, restarts: 1, alarms: 2, deadLettered: 4 };
+    const exchange = await FrontDoor.open({}, () => ({ exchange: { status: () => ({ out, in: into }) } }));
+    try {
+      expect(await exchange.get('street', '/api/health/ready')).toMatchObject({ status: 200, json: { status: 'degraded', details: { kafka: { status: 'degraded', out, in: into } } } });
+      const { text } = await exchange.get('administrator', '/api/health/metrics');
+      for (const row of ['out_working 1', 'out_published 7', 'in_working 0', 'in_lag 3', 'in_consumed 5', 'in_restarts 1', 'in_alarms 2', 'in_dead_lettered 4']) expect(text).toContain(`threeloops_kafka_${row}`);
+    } finally {
+      await exchange.close();
+    }
+  });
+
   it('counts answers by route and not by address', async () => {
     const id = await door.reported();
     await door.get('street', `/api/incidents/${id}`);

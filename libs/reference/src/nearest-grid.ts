@@ -1,5 +1,6 @@
 import { Refusal } from '#kernel';
-import type { City, Place } from '#reference';
+import type { City } from './city.js';
+import type { Place } from './place.js';
 
 interface Point {
   readonly longitude: number;

@@ -1,0 +1,52 @@
+import { channels } from '#events';
+import type { Channel, GeoPoint } from '#events';
+import { RecordFields } from './record-fields.js';
+
+/** 上报 What a record of the topic `commands` holds: the same as `POST /api/incidents`, apart from photos. */
+export interface ReportRecord {
+  readonly channel: Channel;
+  readonly incidentId?: string;
+  readonly externalId?: string;
+  readonly gridCode?: string;
+  readonly location?: GeoPoint;
+  readonly description?: string;
+  readonly address?: string;
+  readonly reporter?: { readonly name: string; readonly telephone?: string };
+  readonly ruleHint?: string;
+  readonly claimedAt?: string;
+  readonly onBehalfOf?: string;
+}
+
+/** Leaves out what is not there. */
+const given = <Fields extends object>(fields: Fields): { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+
+const locationIn = (fields: RecordFields): GeoPoint | undefined => {
+  const part = fields.part('location');
+  if (!part) return undefined;
+  const [longitude, latitude] = [part.need('longitude', part.number('longitude', -180, 180)), part.need('latitude', part.number('latitude', -90, 90))];
+  part.nothingMore();
+  return longitude === undefined || latitude === undefined ? undefined : { longitude, latitude };
+};
+
+const reporterIn = (fields: RecordFields): ReportRecord['reporter'] => {
+  const part = fields.part('reporter');
+  if (!part) return undefined;
+  const [name, telephone] = [part.need('name', part.line('name', 100)), part.line('telephone', 40)];
+  part.nothingMore();
+  return name === undefined ? undefined : { name, ...given({ telephone }) };
+};
+
+/** Refuses with `input.invalid`, all fields by name, and `record.unreadable`. */
+export const readReport = (body: unknown): ReportRecord => {
+  const fields = RecordFields.of(body);
+  const channel = fields.need('channel', fields.oneOf('channel', channels));
+  const report = given({
+    incidentId: fields.uuid('incidentId'), externalId: fields.code('externalId'), gridCode: fields.code('gridCode'), location: locationIn(fields), description: fields.text('description', 2_000),
+    address: fields.text('address', 200), reporter: reporterIn(fields), ruleHint: fields.code('ruleHint'), claimedAt: fields.moment('claimedAt'), onBehalfOf: fields.line('onBehalfOf', 100),
+  });
+  if (report.gridCode === undefined && report.location === undefined) fields.note('gridCode', 'required', 'gridCode or location is required');
+  fields.nothingMore();
+  fields.insist();
+  return { channel: channel as Channel, ...report };
+};

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { StallWatch } from './stall-watch.js';
+import { sentenceOf, stateOf, unavailable } from './what-happened.js';
+
+const error = (name: string, more: object = {}): Error => Object.assign(new Error('deep inside, at 10.0.0.7:9092'), { name, ...more });
+
+describe('what the client meets', () => {
+  it.each([
+    ['topic-missing', error('KafkaJSNumberOfRetriesExceeded', { cause: error('KafkaJSProtocolError', { type: 'UNKNOWN_TOPIC_OR_PARTITION' }) })],
+    ['refused', error('KafkaJSNonRetriableError', { cause: error('KafkaJSProtocolError', { type: 'TOPIC_AUTHORIZATION_FAILED' }) })],
+    ['refused', error('KafkaJSSASLAuthenticationError')],
+    ['refused', error('KafkaJSConnectionError', { message: 'Connection error: self-signed certificate' })],
+    ['broker-away', error('KafkaJSConnectionError', { code: 'ECONNREFUSED' })],
+    ['broker-away', error('KafkaJSProtocolError', { type: 'NOT_ENOUGH_REPLICAS' })],
+    ['broker-away', new Error('timed out after 7000 ms')],
+    ['held-up', new TypeError('undefined is not a function')],
+  ])('is the state %s, in a sentence without addresses', (state, met) => {
+    expect(stateOf(met)).toBe(state);
+    expect(sentenceOf(met)).not.toContain('10.0.0.7');
+    expect(unavailable(met).code).toBe(state === 'held-up' ? 'broker.away' : `broker.${state === 'broker-away' ? 'away' : state}`);
+  });
+});
+
+describe('a consumer that stands still', () => {
+  it('is told from one that has nothing to do, and from one that works', () => {
+    let now = 0;
+    const watch = new StallWatch(60_000, () => now);
+    const later = (ms: number): boolean => {
+      now += ms;
+      return watch.stalled();
+    };
+    expect(later(60_000)).toBe(false);
+    expect(later(1)).toBe(true);
+    watch.begin();
+    for (let minute = 0; minute < 10; minute += 1) {
+      watch.alive();
+      expect(later(50_000)).toBe(false);
+    }
+    watch.handled(5);
+    watch.alive();
+    expect(later(60_000)).toBe(false);
+    watch.alive();
+    expect(later(1)).toBe(true);
+    watch.handled(0);
+    watch.alive();
+    expect(later(59_000)).toBe(false);
+  });
+});

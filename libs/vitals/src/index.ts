@@ -1,0 +1,2 @@
+export { judge } from './sensor.js';
+export type { Reading, Sensor } from './sensor.js';
