@@ -132,14 +132,23 @@ export class BrokerOnTrial {
     this.nodeOf(id).process?.kill(still ? 'SIGSTOP' : 'SIGCONT');
   }
 
+  /** Returns when every partition has all its replicas; one broker knows of a new topic a moment before another. */
   async createTopics(topics: Readonly<Record<string, number>>): Promise<void> {
+    const names = Object.keys(topics);
     await this.asAdmin((admin) => admin.createTopics({
-      waitForLeaders: true, topics: Object.entries(topics).map(([topic, numPartitions]) => ({ topic, numPartitions, replicationFactor: this.nodes.length })),
+      waitForLeaders: false, topics: names.map((topic) => ({ topic, numPartitions: topics[topic] ?? 1, replicationFactor: this.nodes.length })),
     }));
+    const until = performance.now() + readyMs;
+    const complete = (): Promise<boolean> => this.asAdmin(async (admin) =>
+      (await admin.fetchTopicMetadata({ topics: names })).topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ isr, leader }) => leader >= 0 && isr.length === this.nodes.length)));
+    while (!(await complete().catch(() => false))) {
+      if (performance.now() > until) throw new Error(`the topics ${names.join(', ')} did not come up`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   async asAdmin<Value>(work: (admin: Admin) => Promise<Value>): Promise<Value> {
-    const admin = new Kafka({ clientId: 'trial', brokers: [...this.addresses], logLevel: logLevel.NOTHING, connectionTimeout: 1_000, retry: { retries: 5, initialRetryTime: 100 } }).admin();
+    const admin = new Kafka({ clientId: 'trial', brokers: [...this.addresses], logLevel: logLevel.NOTHING, connectionTimeout: 1_000, requestTimeout: 3_000, retry: { retries: 3, initialRetryTime: 100 } }).admin();
     try {
       await admin.connect();
       return await work(admin);
