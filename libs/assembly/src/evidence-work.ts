@@ -29,7 +29,8 @@ interface EvidenceHereParts {
 }
 
 export const evidenceHere = ({ logId, facts, subscriptions, notary, owner, times, press, onError }: EvidenceHereParts): EvidenceWork => {
-  const loop = new SubscriptionLoop(new EvidenceSubscriber(logId), facts, subscriptions, owner, onError, times, press);
+  const source = { readAll: (after: number, limit: number) => facts.readAll(after, limit) };
+  const loop = new SubscriptionLoop(new EvidenceSubscriber(logId), source, subscriptions, owner, onError, times, press);
   const runner = new NotaryRunner(notary, onError);
   return {
     start: () => {

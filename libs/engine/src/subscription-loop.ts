@@ -8,6 +8,8 @@ export interface Subscriber<Tx, Fact = RecordedEvent> {
   readonly name: string;
   /** Most facts at a time. */
   readonly batch: number;
+  /** Types of the facts that it looks into. Others may come without provenance and data, which spares reading a flood that it has nothing to do with. */
+  readonly heard?: ReadonlySet<string>;
   /** Nobody waits for it: it looks for itself every `pollMs` and takes many facts at once, which costs the writers of facts less. */
   readonly unhurried?: boolean;
   /**
@@ -28,7 +30,7 @@ export interface Subscriber<Tx, Fact = RecordedEvent> {
 
 /** Where a subscription reads: the log itself, or another look at the same facts. As `EventStore` promises. */
 export interface FactSource<Fact> {
-  readAll(after: number, limit: number): Promise<readonly Fact[]>;
+  readAll(after: number, limit: number, heard?: ReadonlySet<string>): Promise<readonly Fact[]>;
   /** Where it is missing, the subscription looks for itself. */
   onAppended?: EventStore['onAppended'];
 }
@@ -143,7 +145,7 @@ export class SubscriptionLoop<Tx, Fact extends Pick<RecordedEvent, 'position' | 
 
   private async step(): Promise<boolean> {
     const { after, upTo, parts } = this.held.slowest();
-    const read = await this.source.readAll(after, this.subscriber.batch);
+    const read = await this.source.readAll(after, this.subscriber.batch, this.subscriber.heard);
     const facts = upTo - after < read.length ? read.slice(0, upTo - after) : read;
     const last = facts.at(-1);
     if (!last) return false;

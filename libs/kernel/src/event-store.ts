@@ -70,8 +70,11 @@ export interface EventStore {
   readStreams(streams: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>>;
   /** What a command id led to; null for one that recorded nothing. */
   findCommand(commandId: string): Promise<RecordedCommand | null>;
-  /** Up to `limit` events with position > `after`, in position order. Fewer only at the end of the log. */
-  readAll(after: number, limit: number): Promise<readonly RecordedEvent[]>;
+  /**
+   * Up to `limit` events with position > `after`, in position order. Fewer only at the end of the log. Of types that are not among `heard`, where
+   * it is given, events may come without provenance and data, and fewer may come than there are.
+   */
+  readAll(after: number, limit: number, heard?: ReadonlySet<string>): Promise<readonly RecordedEvent[]>;
   head(): Promise<LogHead>;
   identity(): LogIdentity;
   /** Calls back after appends that this process makes or hears of; a hint to read, never a promise. Returns the way to stop. */

@@ -40,7 +40,7 @@ export class KurrentEventStore implements LogStore {
   private readonly batcher: Batcher<PreparedAppend, AppendResult>;
   private readonly facts: FactReader;
   private readonly tail: Tail;
-  private readonly recent = new RecentEvents(async (after, limit) => (await this.readRows(after, limit)).map(toRecordedEvent));
+  private readonly recent = new RecentEvents((after, limit) => this.readRows(after, limit));
   private closed = false;
 
   private constructor(

@@ -4,6 +4,7 @@ import type { Loop } from './reaction.js';
 export const aftercare: Loop = {
   name: 'aftercare',
   chinese: '善后',
+  hears: ['SatisfactionRecorded', 'Merged'],
   react: (event) => {
     switch (event.type) {
       case 'SatisfactionRecorded':

@@ -7,6 +7,7 @@ import { libraryOf } from '#reference';
 import type { Library } from '#reference';
 import { History, live, nothing, randomSteps, responsibility, rightClocksRun, smallPolicy, smallReference, tried, violationsOf } from '#scenario';
 import type { Act, ToldEvent } from '#scenario';
+import { ladder } from './ladder.js';
 
 const folded = (state: Incident, { event, at, actor }: ToldEvent): Incident =>
   evolve(state, event, { recordedAt: at, recordedAtIso: toIso(at), actorId: actor.id, actorUnit: actor.unit });
@@ -32,6 +33,23 @@ const wrongIn = (history: History): readonly string[] => {
 };
 
 describe('whatever people do, in whatever order, at whatever time', () => {
+  it('a loop wants something only about facts that it says it hears', () => {
+    const wanted = new Set<string>();
+    fc.assert(
+      fc.property(randomSteps(40), (steps) => {
+        for (const { event } of live(steps).history.told) {
+          for (const { name, hears, react } of ladder) {
+            if (react(event).length === 0) continue;
+            wanted.add(event.type);
+            expect([name, hears]).toEqual([name, expect.arrayContaining([event.type])]);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+    expect(wanted.size).toBeGreaterThan(2);
+  });
+
   it('every round ends at most once, one active unit is accountable, duties stay apart, rungs only climb, and each moment of each running clock is recorded once (invariants 1, 2, 3, 7, 10, 19)', () => {
     fc.assert(fc.property(randomSteps(40), (steps) => expect(wrongIn(live(steps).history)).toEqual([])), { numRuns: 1_000 });
   });

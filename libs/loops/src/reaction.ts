@@ -6,6 +6,8 @@ import type { ClockName, Rung } from '#reference';
 export interface Loop {
   readonly name: string;
   readonly chinese: string;
+  /** The facts that it may want something about; about all others it wants nothing. */
+  readonly hears: readonly IncidentEvent['type'][];
   readonly react: (event: IncidentEvent) => readonly IncidentCommand[];
 }
 

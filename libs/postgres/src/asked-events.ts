@@ -1,4 +1,4 @@
-import type { Append, EventToRecord, Provenance } from '#kernel';
+import type { Append, EventToRecord } from '#kernel';
 import { refuseNulCharacter } from './nul-character.js';
 
 /** An append that was checked and serialised; from here on only bytes. */
@@ -11,7 +11,6 @@ export interface PreparedAppend {
   readonly commandId: string;
   readonly fingerprint: string | null;
   readonly meta: string;
-  readonly provenance: Provenance;
   /** About how many bytes it will take. */
   readonly weight: number;
 }
@@ -21,8 +20,6 @@ interface PreparedEvent {
   readonly type: string;
   readonly schema: number;
   readonly data: string;
-  /** The very thing that `data` is the text of. */
-  readonly original: unknown;
 }
 
 /** Type numbers from PostgreSQL's catalogue `pg_type`. */
@@ -163,7 +160,6 @@ export const prepareAppend = (append: Append): PreparedAppend => {
     commandId: provenance.commandId,
     fingerprint: fingerprint ?? null,
     meta,
-    provenance,
     weight: prepared.reduce((sum, { data }) => sum + data.length + meta.length + 200, 0),
   };
 };
@@ -176,7 +172,7 @@ const prepareEvent = ({ eventId, type, schema, data }: EventToRecord): PreparedE
   if (text === undefined) throw new Error(`the data of a ${type} cannot be written as JSON`);
   refuseNulCharacter(type);
   refuseNulCharacter(text);
-  return { eventId, type, schema, data: text, original: data };
+  return { eventId, type, schema, data: text };
 };
 
 const insist = (holds: boolean, rule: string): void => {

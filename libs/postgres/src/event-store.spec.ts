@@ -42,7 +42,7 @@ describe('the log in PostgreSQL', () => {
     await here.store.append(appendOf());
     // From now on somebody follows.
     await here.store.readAll(0, 100);
-    const odd = [{ gone: undefined, kept: 1 }, { moment: new Date(0) }, { minus: -0, no: Number.NaN }, [undefined, 1], { toJSON: () => 'else' }, '字', null, { deep: { list: [{ gone: undefined }] } }];
+    const odd = [{ gone: undefined, kept: 1 }, { moment: new Date(0) }, { minus: -0, no: Number.NaN }, [undefined, 1], { toJSON: () => 'else' }, JSON.parse('{"__proto__":1}') as unknown, Object.assign(Object.create(null) as object, { bare: 1 }), '字', null, { deep: { list: [{ gone: undefined }] } }];
     await Promise.all(odd.flatMap((data, turn) => [
       here.store.append(appendOf({ events: [eventOf(data), eventOf({ turn })], decidedAt: someMoment + turn })), (turn % 2 === 0 ? here : elsewhere).store.append(appendOf()),
     ]));

@@ -11,7 +11,7 @@ import { orUnavailable } from './connection.js';
 import { RecentEvents } from './recent-events.js';
 import type { RecordedRow } from './recorded-rows.js';
 import { recordedIn } from './recorded-here.js';
-import { readAllRows, readCommand, readStreamRows, readStreamsRows, toRecordedEvent } from './recorded-rows.js';
+import { readAllRows, readCommand, readHeard, readStreamRows, readStreamsRows, toRecordedEvent } from './recorded-rows.js';
 import { isoOf } from './timestamps.js';
 import { WakeUp } from './wake-up.js';
 
@@ -40,7 +40,7 @@ export class PostgresEventStore implements EventStore {
   private readonly allLanes: readonly AppendLane[];
   private readonly batcher: Batcher<PreparedAppend, AppendResult>;
   private readonly wakeUp: WakeUp;
-  private readonly recent = new RecentEvents(async (after, limit) => (await this.readRows(after, limit)).map(toRecordedEvent));
+  private readonly recent = new RecentEvents((after, limit) => this.readRows(after, limit));
   private closed = false;
 
   private constructor(
@@ -105,8 +105,10 @@ export class PostgresEventStore implements EventStore {
     return orUnavailable(() => readCommand(this.pool, commandId));
   }
 
-  async readAll(after: number, limit: number): Promise<readonly RecordedEvent[]> {
-    return this.recent.read(after, limit);
+  async readAll(after: number, limit: number, heard?: ReadonlySet<string>): Promise<readonly RecordedEvent[]> {
+    if (!heard) return this.recent.read(after, limit);
+    const known = this.recent.heard(after, limit, heard);
+    return known.length > 0 ? known : orUnavailable(() => readHeard(this.pool, after, limit, heard));
   }
 
   /** As `readAll`, but provenance and payload as the very texts that were recorded: what evidence is computed from. */

@@ -1,16 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '#kernel';
+import type { RecordedRow } from './recorded-rows.js';
 import { RecentEvents } from './recent-events.js';
+
+const rowAt = (position: number): RecordedRow => ({ position, stream: 's', version: position, eventId: '', type: position % 2 === 0 ? 'Even' : 'Odd', schema: 1, recordedAt: '', meta: '{"commandId":"c"}', data: `{"at":${position}}` });
 
 /** A log of so many events, and what was asked of it. */
 const logOf = (length: number) => {
   const asked: [number, number][] = [];
   const log = { length, asked };
-  const fetch = async (after: number, limit: number): Promise<readonly RecordedEvent[]> => {
+  const fetch = async (after: number, limit: number): Promise<readonly RecordedRow[]> => {
     asked.push([after, limit]);
     const end = Math.min(log.length, after + limit);
     await Promise.resolve();
-    return Array.from({ length: Math.max(0, end - after) }, (_each, index) => ({ position: after + index + 1 }) as RecordedEvent);
+    return Array.from({ length: Math.max(0, end - after) }, (_each, index) => rowAt(after + index + 1));
   };
   return { log, recent: new RecentEvents(fetch) };
 };
@@ -69,7 +72,7 @@ describe('the end of the log as it was last read', () => {
   });
 
   it('lets an error of the log through to whoever fetched, and the next reader asks for itself', async () => {
-    const answers = [Promise.reject(new Error('away')), Promise.resolve([{ position: 1 } as RecordedEvent])];
+    const answers = [Promise.reject(new Error('away')), Promise.resolve([rowAt(1)])];
     const recent = new RecentEvents(() => answers.shift() ?? Promise.resolve([]));
     const failing = recent.read(0, 1);
     const waiting = recent.read(0, 1);
@@ -79,7 +82,7 @@ describe('the end of the log as it was last read', () => {
 
   it('takes what was recorded here without fetching it, also when a later batch is answered first', async () => {
     const { log, recent } = logOf(10);
-    const recorded = (from: number, to: number): void => recent.recorded(Array.from({ length: to - from + 1 }, (_each, index) => ({ position: from + index }) as RecordedEvent));
+    const recorded = (from: number, to: number): void => recent.recorded(Array.from({ length: to - from + 1 }, (_each, index) => rowAt(from + index)));
     await recent.read(0, 10);
     recorded(13, 14);
     expect(positions(await recent.read(10, 2))).toEqual([]);
@@ -91,7 +94,7 @@ describe('the end of the log as it was last read', () => {
   it('waits for what another process recorded in between', async () => {
     const { log, recent } = logOf(10);
     await recent.read(0, 10);
-    recent.recorded([{ position: 12 } as RecordedEvent]);
+    recent.recorded([rowAt(12)]);
     log.length = 11;
     expect(positions(await recent.read(10, 5))).toEqual([11]);
     expect(positions(await recent.read(10, 2))).toEqual([11, 12]);
@@ -99,8 +102,16 @@ describe('the end of the log as it was last read', () => {
 
   it('keeps nothing while nobody follows the log', async () => {
     const { log, recent } = logOf(3);
-    recent.recorded([{ position: 1 } as RecordedEvent]);
+    recent.recorded([rowAt(1)]);
     expect(positions(await recent.read(0, 10))).toEqual([1, 2, 3]);
+    expect(log.asked).toEqual([[0, 10]]);
+  });
+
+  it('is read only where it is heard, and only what is there already', async () => {
+    const { log, recent } = logOf(4);
+    expect(recent.heard(0, 10, new Set(['Odd']))).toEqual([]);
+    await recent.read(0, 10);
+    expect(recent.heard(1, 2, new Set(['Odd']))).toEqual([expect.objectContaining({ position: 2, type: 'Even', data: null }), expect.objectContaining({ position: 3, commandId: 'c', data: { at: 3 } })]);
     expect(log.asked).toEqual([[0, 10]]);
   });
 });

@@ -222,7 +222,18 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenedStore
         expect(await store.readAll(position - 1, 1)).toEqual([expected]);
       });
 
-      it('is not touched by what the caller does with the data afterwards', async () => {
+      it('comes whole where it is heard, and counted where it is not', async () => {
+        const [first, second] = [appendOf({ events: [eventOf({ a: 1 }, { type: 'Heard' })] }), appendOf({ events: [eventOf({ b: 2 }, { type: 'Unheard' })] })];
+        const { position } = await recorded(first);
+        await recorded(second);
+        const [heard, unheard] = await store.readAll(position - 1, 2, new Set(['Heard']));
+        expect(heard).toEqual((await store.readStream(first.stream))[0]);
+        expect(unheard).toMatchObject({ position: position + 1, stream: second.stream, version: 1, type: 'Unheard' });
+      });
+
+      it('is not touched by what the caller does with the data afterwards, also for those who follow the log', async () => {
+        await recorded(appendOf());
+        await store.readAll(Math.max(0, (await store.head()).position - 1), 10);
         const data = { list: [1] };
         const append = appendOf({ events: [eventOf(data)] });
         const done = store.append(append);
@@ -230,7 +241,8 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenedStore
         await done;
         data.list.push(3);
         const [event] = await store.readStream(append.stream);
-        expect(event?.data).toEqual({ list: [1] });
+        const [followed] = await store.readAll((event?.position ?? 0) - 1, 1);
+        expect([event?.data, followed?.data]).toEqual([{ list: [1] }, { list: [1] }]);
       });
 
       it('of U+0000 never happens, because it is refused clearly', async () => {

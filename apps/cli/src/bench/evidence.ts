@@ -43,7 +43,7 @@ const evidenceOf = ({ pool, connection, identity: { logId }, store, subscription
     }
   };
   const thread = (): EvidenceThread => new EvidenceThread({ connection, logId, owner: 'bench', dataFolder, secrets: { logKey, logSm2Key }, jumpLimitMs: minute, witnesses: [], onNotice: notice, onError });
-  return { notary, book, caughtUp, thread, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), facts, subscriptions, 'bench', onError) };
+  return { notary, book, caughtUp, thread, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), { readAll: (after, limit) => facts.readAll(after, limit) }, subscriptions, 'bench', onError) };
 };
 
 /** Appends while the trees grow and are signed, beside appends alone. What the evidence leaves for later is counted too. */

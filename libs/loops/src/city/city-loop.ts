@@ -5,6 +5,7 @@ import type { Loop } from '../reaction.js';
 export const cityLoop: Loop = {
   name: 'city',
   chinese: '市区大循环',
+  hears: ['DeadlineBreached', 'DeclaredBeyondAbility', 'DeadlineSeriouslyBreached', 'InspectionFailed'],
   react: (event) => {
     switch (event.type) {
       case 'DeadlineBreached':

@@ -5,6 +5,7 @@ import type { Loop } from '../reaction.js';
 export const gridLoop: Loop = {
   name: 'grid',
   chinese: '网格微循环',
+  hears: ['DeadlineBreached', 'DeclaredBeyondAbility', 'DeadlineSeriouslyBreached', 'InspectionFailed'],
   react: (event) => {
     switch (event.type) {
       case 'DeadlineBreached':

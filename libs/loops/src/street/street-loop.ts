@@ -5,6 +5,7 @@ import type { Loop } from '../reaction.js';
 export const streetLoop: Loop = {
   name: 'street',
   chinese: '街道小循环',
+  hears: ['DeadlineBreached', 'DeclaredBeyondAbility', 'DeadlineSeriouslyBreached', 'InspectionFailed'],
   react: (event) => {
     switch (event.type) {
       case 'DeadlineBreached':
