@@ -54,8 +54,8 @@ const usualJumpLimitMinutes = 10;
 const databaseClock = async (log: PostgresLog, contents: PostgresReferenceContents, stoppers: (() => Promise<void>)[]): Promise<Clock> => {
   const shelf = new ReferenceShelf(log.store, contents, { now: () => 0, anomaly: () => null });
   await shelf.refresh();
-  const limitMinutes = shelf.isEmpty ? usualJumpLimitMinutes : shelf.library().current.reference.policy.clockJumpMinutesMax;
   const { recordedAt } = await log.store.head();
+  const limitMinutes = recordedAt === null || shelf.isEmpty ? usualJumpLimitMinutes : shelf.library(fromIso(recordedAt)).current.reference.policy.clockJumpMinutesMax;
   const clock = await DatabaseClock.start(log.pool, { jumpLimitMs: limitMinutes * minute, ...(recordedAt === null ? {} : { notBefore: fromIso(recordedAt) }) });
   stoppers.unshift(() => Promise.resolve(clock.stop()));
   return clock;
