@@ -31,7 +31,7 @@ const rooms = {
   identity: { sees: ['kernel', 'reference', 'events', 'incident', 'views', 'postgres'], packages: ['pg', 'typeorm', '@node-rs/argon2', 'lru-cache'] },
   exchange: { sees: ['kernel', 'reference', 'events', 'incident', 'engine', 'vitals', 'sealing', 'identity', 'postgres'], packages: ['pg', 'typeorm', 'lru-cache'] },
   kafka: { sees: ['kernel', 'exchange'], packages: ['kafkajs'] },
-  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'notary', 'photos', 'tables', 'readmodel', 'figures', 'identity', 'exchange', 'kafka'], packages: ['pg', 'pino'] },
+  assembly: { sees: ['kernel', 'reference', 'events', 'engine', 'views', 'memory', 'sealing', 'evidence', 'postgres', 'kurrent', 'notary', 'photos', 'tables', 'readmodel', 'figures', 'identity', 'exchange', 'kafka'], packages: ['pg', 'pino'] },
 
   scenario: { sees: ['kernel', 'reference', 'events', 'deadlines', 'incident', 'loops'], packages: ['fast-check'], forTests: true },
   testing: { sees: ['kernel', 'reference', 'events', 'engine', 'memory', 'evidence', 'postgres', 'notary', 'scenario', 'exchange'], packages: ['@jest/globals', 'fast-check', 'pg'], forTests: true },

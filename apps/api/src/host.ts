@@ -40,6 +40,7 @@ export const openDoor = async (engine: Engine, settings: Settings, log: Logger, 
       desk: engine.desk, views: engine.views, history: engine.history, ledgers: engine.ledgers, figures: engine.figures, store: engine.log.store, library: engine.shelf.library, libraryAsOf: engine.shelf.libraryAsOf, shelf: engine.shelf, clock: engine.clock, vault: engine.vault,
       photos: engine.photos, evidence: engine.evidence.book, doorkeeper: engine.doorkeeper, subscriptions: engine.log.subscriptions, secret: engine.secrets.digestKey, log, registry,
       ...(engine.exchange ? { exchange: engine.exchange } : {}),
+      ...(engine.eventStore ? { eventStore: engine.eventStore } : {}),
     },
     { https: settings.https, behindProxy: settings.behindProxy, consoleFiles: await ConsoleFiles.of(consoleFolder), ...tilesOf(settings), ...more },
   );

@@ -29,6 +29,8 @@ export interface ApiPorts {
   readonly photos: PhotoStore;
   readonly doorkeeper: Doorkeeper;
   readonly evidence: EvidenceBook;
+  /** Where the facts are kept apart from the database: says that it is there, or fails with the reason. */
+  readonly eventStore?: { check(): Promise<void> };
   /** For readiness and lag figures; left out where no worker shares the database. */
   readonly subscriptions?: Pick<Subscriptions<never>, 'positions'>;
   /** What goes out and comes in over a bus; left out where nothing does in this process. */

@@ -127,7 +127,10 @@ const sealedTexts = async (engine: Engine, reports: readonly MappedReport[], sig
   return (report: MappedReport) => sealed.get(report) ?? {};
 };
 
-/** Plays the table into a log of its own, marked as played: true times of report and of work, every rule the engine's own. */
+/**
+ * Plays the table into a log of its own, marked as played: true times of report and of work, every rule the engine's own. Such a log is for
+ * looking at and always whole in its database.
+ */
 export const playReports = async (settings: Settings, options: ImportOptions, signal: AbortSignal, notice: (text: string) => void): Promise<ImportResult> => {
   const clock = new SimulatedClock(0);
   const engine = await Engine.open({

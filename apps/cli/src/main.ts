@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Engine, explain, loadWitnesses, seed, settingsFrom } from '#assembly';
+import { Engine, explain, loadWitnesses, seed, settingsFrom, storesOf } from '#assembly';
 import type { Settings } from '#assembly';
 import { compareFigures, rebuildFigures } from '#figures';
 import { parseIso, Refusal } from '#kernel';
@@ -64,7 +64,7 @@ const settingsOf = ({ flags }: Call, folder: string): Settings => {
 const notice = (sentence: string, error?: unknown): void => void process.stderr.write(`${sentence}${error instanceof Error ? `: ${error.message}` : ''}\n`);
 
 const withEngine = async <Value>(settings: Settings, work: (engine: Engine) => Promise<Value>): Promise<Value> => {
-  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, ...(await loadWitnesses(settings)), ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }) });
+  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, ...(await loadWitnesses(settings)), ...storesOf(settings) });
   try {
     return await work(engine);
   } finally {

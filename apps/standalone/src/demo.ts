@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Engine, explain, logTo, noticesTo, seed, settingsFrom, stopOnSignals } from '#assembly';
+import { Engine, explain, logTo, noticesTo, seed, settingsFrom, stopOnSignals, storesOf } from '#assembly';
 import { chineseNameOf } from '#events';
 import { isIncidentStream } from '#engine';
 import { loginLink } from '#identity';
+import { logBeside } from '#kurrent';
 import type { Account } from '#identity';
 import { day, hour, minute, toIso } from '#kernel';
 import type { Actor, RecordedEvent, Role } from '#kernel';
@@ -89,11 +90,11 @@ const main = async (): Promise<void> => {
   const startedAt = performance.now();
   const settings = settingsFrom(process.env, { dataFolder: 'data-demo', logLevel: 'error' });
   const log = logTo(settings.logLevel);
-  // A demonstration begins anew each time; its folder is its own and holds nothing else.
+  // A demonstration begins anew each time; its folder is its own and holds nothing else, and in an event store it gets a new log.
   if (settings.databaseUrl === undefined) await forgetLastDemo(settings.dataFolder);
   const clock = new SimulatedClock(midnightBefore(Date.now() - daysBack * day, 480));
   const engine = await Engine.open({
-    dataFolder: settings.dataFolder, kind: 'demo', clock, notice: noticesTo(log), ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }),
+    dataFolder: settings.dataFolder, kind: 'demo', clock, notice: noticesTo(log), ...storesOf({ ...settings, eventStore: settings.eventStore && logBeside(settings.eventStore, Date.now().toString(36)) }),
   });
   const stopping = new AbortController();
   try {

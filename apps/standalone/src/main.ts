@@ -1,4 +1,4 @@
-import { Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo, settingsFrom, stopOnSignals } from '#assembly';
+import { Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo, settingsFrom, stopOnSignals, storesOf } from '#assembly';
 import { openDoor, sayWhere, seedNewLog } from '../../api/src/host.js';
 
 /** npm start: api, durable processes and, unless DATABASE_URL says otherwise, a PostgreSQL of its own, in one process. */
@@ -6,7 +6,7 @@ const main = async (): Promise<void> => {
   const settings = settingsFrom(process.env);
   const log = logTo(settings.logLevel);
   const engine = await Engine.open({
-    dataFolder: settings.dataFolder, kind: 'live', evidenceThread: true, notice: noticesTo(log), ...(await loadWitnesses(settings)), ...(await loadKafka(settings)), ...(settings.databaseUrl === undefined ? {} : { databaseUrl: settings.databaseUrl }),
+    dataFolder: settings.dataFolder, kind: 'live', evidenceThread: true, notice: noticesTo(log), ...(await loadWitnesses(settings)), ...(await loadKafka(settings)), waitForEventStore: true, ...storesOf(settings),
   });
   try {
     await seedNewLog(engine, settings);

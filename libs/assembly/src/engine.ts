@@ -8,19 +8,21 @@ import { Doorkeeper, identityMigrations, PostgresIdentityStore } from '#identity
 import { FigureDesk, figureMigrations, FiguresProjector, FrozenShelf, LedgerShelf } from '#figures';
 import { fromIso, minute, Refusal } from '#kernel';
 import type { Clock, LogIdentity } from '#kernel';
+import { KurrentEventStore, KurrentTables0000000000701 } from '#kurrent';
 import { FolderPhotoStore } from '#photos';
 import {
-  DatabaseClock, EmbeddedPostgres, lockFolder, openPostgres, PostgresKeyVault, PostgresReferenceContents, ReferenceContents0000000000004,
+  DatabaseClock, EmbeddedPostgres, lockFolder, PostgresKeyVault, PostgresReferenceContents, ReferenceContents0000000000004,
 } from '#postgres';
 import type { Connection, PostgresLog } from '#postgres';
 import { historyOn, openReadModel, readModelMigrations, ReadModelProjector, ReadModelViews } from '#readmodel';
-import { EvidenceTables0000000000501 } from '#notary';
+import { EvidenceTables0000000000501, PostgresStoredFacts } from '#notary';
 import type { History } from '#views';
 import type { PoolClient } from 'pg';
 import { Evidence } from './evidence.js';
 import type { EvidenceOptions } from './evidence.js';
 import { Exchange } from './exchange.js';
 import type { KafkaOptions } from './kafka-settings.js';
+import { openLog } from './open-log.js';
 import { loadSecrets } from './secrets.js';
 import type { Secrets } from './secrets.js';
 
@@ -32,6 +34,10 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
   readonly dataFolder: string;
   /** An outside PostgreSQL; without it one is started inside, on the data folder. */
   readonly databaseUrl?: string;
+  /** KurrentDB for the facts, by its address; in the database with everything else otherwise. */
+  readonly eventStore?: string;
+  /** Waits for an event store that is away when the engine starts, and says so, instead of failing. */
+  readonly waitForEventStore?: boolean;
   readonly kind: LogIdentity['kind'];
   /** A simulated clock for demo and play; the database's own clock otherwise. */
   readonly clock?: Clock;
@@ -45,7 +51,7 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
 }
 
 /** The schema steps of all rooms that keep something in the database. */
-export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, ...figureMigrations, EvidenceTables0000000000501, ExchangeTables0000000000701] as const;
+export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, ...figureMigrations, EvidenceTables0000000000501, ExchangeTables0000000000701, KurrentTables0000000000701] as const;
 
 /** How far the clock may jump ahead before it is not believed, while no policy in force says so. */
 const usualJumpLimitMinutes = 10;
@@ -97,6 +103,8 @@ export class Engine {
   readonly ledgers: LedgerShelf;
   readonly figures: FigureDesk;
   readonly evidence: Evidence;
+  /** The event store, where the facts have one to themselves. */
+  readonly eventStore: Pick<KurrentEventStore, 'check'> | null;
   readonly exchange: Exchange | null;
   private look: NodeJS.Timeout | null = null;
   private working = false;
@@ -119,6 +127,8 @@ export class Engine {
     const owner = options.databaseUrl === undefined ? 'standalone' : `${process.pid}-${randomUUID()}`;
     const onError = (name: string, error: unknown): void => options.notice(`the process "${name}" met an error and tries again`, error);
     const { dataFolder, witnesses = [], witnessesNeeded = 0 } = options;
+    const eventStore = log.store instanceof KurrentEventStore ? log.store : null;
+    this.eventStore = eventStore;
     this.ledgers = new LedgerShelf(log.pool, log.store);
     this.figures = new FigureDesk(log.store, this.ledgers, new FrozenShelf(log.pool));
     this.runner = new DeadlineRunner({
@@ -130,7 +140,9 @@ export class Engine {
       new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times, this.runner);
     this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), ...(this.exchange ? [loop(this.exchange.facts)] : [])];
     this.evidence = new Evidence({
-      log, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, press: this.runner, onNotice: options.notice, onError, thread: options.evidenceThread === true ? { jumpLimitMs: usualJumpLimitMinutes * minute } : null,
+      log, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, press: this.runner, onNotice: options.notice, onError,
+      facts: eventStore ? eventStore.storedFacts() : new PostgresStoredFacts(log.pool),
+      thread: options.evidenceThread === true ? { jumpLimitMs: usualJumpLimitMinutes * minute, ...(options.eventStore === undefined ? {} : { eventStore: options.eventStore }) } : null,
       ...(options.times === undefined ? {} : { times: options.times }),
     });
   }
@@ -145,7 +157,7 @@ export class Engine {
       if (embedded) stoppers.unshift(() => embedded.stop());
       const connection: Connection = embedded ? embedded.connection : { connectionString: options.databaseUrl ?? '' };
       const secrets = await loadSecrets(options.dataFolder);
-      const log = await openPostgres({ connection, kind: options.kind, moreMigrations });
+      const log = await openLog({ ...options, connection, moreMigrations });
       stoppers.unshift(() => log.close());
       const contents = new PostgresReferenceContents(log.pool);
       const clock = options.clock ?? (await databaseClock(log, contents, stoppers));

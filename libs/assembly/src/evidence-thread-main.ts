@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { usualTimes } from '#engine';
 import { ed25519Signer, formatKey, parseKey, sm2Signer } from '#evidence';
+import { KurrentStoredFacts } from '#kurrent';
 import { Notary, PostgresStoredFacts, signedInFile } from '#notary';
 import { DatabaseClock, openPool, PostgresSubscriptions } from '#postgres';
 import type { EvidenceErrand, EvidenceNews, EvidenceOrder } from './evidence-thread.js';
@@ -32,12 +33,12 @@ class ToldPress {
 
 /** What runs in the thread of the evidence: opens its own connections, works until it is told to stop, and ends. */
 const main = async (port: NonNullable<typeof parentPort>): Promise<void> => {
-  const { connection, logId, owner, dataFolder, logKey, logSm2Key, jumpLimitMs, witnesses } = workerData as EvidenceErrand;
+  const { connection, eventStore, logId, owner, dataFolder, logKey, logSm2Key, jumpLimitMs, witnesses } = workerData as EvidenceErrand;
   const tell = (news: EvidenceNews): void => port.postMessage(news);
   const onError = (name: string, error: unknown): void => tell({ kind: 'error', name, error });
   const pool = openPool(connection, 'threeloops evidence', connections);
   const clock = await DatabaseClock.start(pool, { jumpLimitMs });
-  const facts = new PostgresStoredFacts(pool);
+  const facts = eventStore === undefined ? new PostgresStoredFacts(pool) : KurrentStoredFacts.over(pool, eventStore);
   const known = witnesses.map(({ url, key }) => ({ url, key: parseKey(key) }));
   const notary = new Notary({
     pool, facts, logId, clock, witnesses: known, signers: [ed25519Signer(Buffer.from(logKey)), sm2Signer(Buffer.from(logSm2Key))],
@@ -55,6 +56,7 @@ const main = async (port: NonNullable<typeof parentPort>): Promise<void> => {
     await work.stop();
     tellStatus();
     clock.stop();
+    if (facts instanceof KurrentStoredFacts) await facts.close();
     await pool.end();
     port.close();
   };

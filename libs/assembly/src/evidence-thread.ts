@@ -9,6 +9,8 @@ import type { Secrets } from './secrets.js';
 /** What the thread is told when it begins. */
 export interface EvidenceErrand {
   readonly connection: Connection;
+  /** KurrentDB, where the facts are there. */
+  readonly eventStore?: string;
   readonly logId: string;
   readonly owner: string;
   readonly dataFolder: string;
@@ -30,6 +32,7 @@ export type EvidenceOrder = 'stop' | 'press' | 'calm';
 
 export interface EvidenceThreadParts {
   readonly connection: Connection;
+  readonly eventStore?: string;
   readonly logId: string;
   readonly owner: string;
   readonly dataFolder: string;
@@ -60,9 +63,10 @@ export class EvidenceThread implements EvidenceWork {
 
   start(): void {
     this.stopping = false;
-    const { connection, logId, owner, dataFolder, secrets, jumpLimitMs, witnesses, onNotice, onError } = this.parts;
+    const { connection, eventStore, logId, owner, dataFolder, secrets, jumpLimitMs, witnesses, onNotice, onError } = this.parts;
     const errand: EvidenceErrand = {
       connection, logId, owner, dataFolder, jumpLimitMs, logKey: secrets.logKey, logSm2Key: secrets.logSm2Key, witnesses: witnesses.map(({ url, key }) => ({ url, key: formatKey(key) })),
+      ...(eventStore === undefined ? {} : { eventStore }),
     };
     const worker = new Worker(new URL('evidence-thread-main.js', import.meta.url), { workerData: errand, resourceLimits: memory, name: 'evidence' });
     this.worker = worker;

@@ -3,7 +3,7 @@ import type { LoopTimes, Press } from '#engine';
 import { ed25519Signer, sm2Signer } from '#evidence';
 import type { EvidenceBook, Signer } from '#evidence';
 import type { Clock } from '#kernel';
-import { beginEpoch, LogAudit, Notary, PostgresEvidenceBook, PostgresStoredFacts, signedInFile } from '#notary';
+import { beginEpoch, LogAudit, Notary, PostgresEvidenceBook, signedInFile } from '#notary';
 import type { Finding, SignedMemory, StoredFacts, WitnessAddress } from '#notary';
 import type { PostgresLog } from '#postgres';
 import { EvidenceThread } from './evidence-thread.js';
@@ -26,7 +26,9 @@ export interface EvidenceParts extends EvidenceOptions {
   readonly times?: LoopTimes;
   readonly press: Press;
   /** Where it grows and is signed: in a thread of its own, whose clock may run ahead by so much; or here, where it is null. */
-  readonly thread: { readonly jumpLimitMs: number } | null;
+  readonly thread: { readonly jumpLimitMs: number; readonly eventStore?: string } | null;
+  /** The log as it stands in its store. */
+  readonly facts: StoredFacts;
   readonly onNotice: (notice: string) => void;
   readonly onError: (name: string, error: unknown) => void;
 }
@@ -42,12 +44,12 @@ export class Evidence {
   private readonly memory: SignedMemory;
 
   constructor(private readonly parts: EvidenceParts) {
-    const { log, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, times, press, thread, onNotice, onError } = parts;
+    const { log, facts, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, times, press, thread, onNotice, onError } = parts;
     const { pool, connection, subscriptions, identity: { logId } } = log;
     this.signers = [ed25519Signer(secrets.logKey), sm2Signer(secrets.logSm2Key)];
     this.memory = signedInFile(join(dataFolder, 'evidence', 'last-signed.json'));
-    this.facts = new PostgresStoredFacts(pool);
-    const { facts, signers, memory } = this;
+    this.facts = facts;
+    const { signers, memory } = this;
     this.work = thread
       ? new EvidenceThread({ connection, logId, owner, dataFolder, secrets, witnesses, onNotice, onError, ...thread })
       : evidenceHere({ logId, facts, subscriptions, owner, press, onError, notary: new Notary({ pool, facts, logId, signers, memory, clock, witnesses, onNotice }), ...(times === undefined ? {} : { times }) });

@@ -8,7 +8,7 @@ export { loadSecrets } from './secrets.js';
 export type { Secrets } from './secrets.js';
 export { seed } from './seeding.js';
 export type { Seeded } from './seeding.js';
-export { databaseOf, settingsFrom } from './settings.js';
+export { databaseOf, settingsFrom, storesOf } from './settings.js';
 export type { Settings } from './settings.js';
 export { explain, stopOnSignals } from './process-end.js';
 export { loadWitnesses } from './witnesses.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Refusal } from '#kernel';
+import { parseAddress } from '#kurrent';
 import { kafkaIn } from './kafka-settings.js';
 import type { KafkaSettings } from './kafka-settings.js';
 
@@ -9,6 +10,8 @@ export interface Settings {
   readonly dataFolder: string;
   /** `DATABASE_URL`: an outside PostgreSQL instead of the one inside. */
   readonly databaseUrl: string | undefined;
+  /** `EVENT_STORE`: KurrentDB for the facts, `kurrentdb://…/NAME`; without it they are in the database with everything else. */
+  readonly eventStore: string | undefined;
   /** `THREELOOPS_HOST`, default 127.0.0.1: nobody else can reach the engine unless somebody wants it so. */
   readonly host: string;
   /** `THREELOOPS_PORT`, default 8300. */
@@ -68,6 +71,14 @@ const tilesIn = (environment: Environment): string | undefined => {
   return whole ? url : refuse('THREELOOPS_TILES', url, 'an http address with {z}, {x} and {y}');
 };
 
+const storesIn = (environment: Environment): Pick<Settings, 'databaseUrl' | 'eventStore'> => {
+  const databaseUrl = environment['DATABASE_URL'] === '' ? undefined : environment['DATABASE_URL'];
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) refuse('DATABASE_URL', '(hidden)', 'an address that begins with postgresql://');
+  const eventStore = environment['EVENT_STORE'] === '' ? undefined : environment['EVENT_STORE'];
+  if (eventStore !== undefined) parseAddress(eventStore);
+  return { databaseUrl, eventStore };
+};
+
 /** Refuses with `setting.unreadable`, naming the variable. */
 export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Settings, 'dataFolder' | 'seedsFolder' | 'port' | 'logLevel'>> = {}): Settings => {
   const portText = environment['THREELOOPS_PORT'];
@@ -75,12 +86,10 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
   if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse('THREELOOPS_PORT', portText ?? '', 'a port number from 0 to 65535');
   const logLevel = environment['THREELOOPS_LOG'] ?? defaults.logLevel ?? 'info';
   if (!levels.includes(logLevel)) refuse('THREELOOPS_LOG', logLevel, `one of ${levels.join(', ')}`);
-  const databaseUrl = environment['DATABASE_URL'] === '' ? undefined : environment['DATABASE_URL'];
-  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) refuse('DATABASE_URL', '(hidden)', 'an address that begins with postgresql://');
   const witnesses = witnessesIn(environment);
   return {
     dataFolder: resolve(environment['THREELOOPS_DATA'] ?? defaults.dataFolder ?? 'data'),
-    databaseUrl,
+    ...storesIn(environment),
     host: environment['THREELOOPS_HOST'] ?? '127.0.0.1',
     port,
     seedsFolder: resolve(environment['THREELOOPS_SEEDS'] ?? defaults.seedsFolder ?? 'seeds/yangpu'),
@@ -94,6 +103,11 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
     kafka: kafkaIn(environment),
   };
 };
+
+/** Where the facts and everything else are kept, as the engine takes it. */
+export const storesOf = ({ databaseUrl, eventStore }: Pick<Settings, 'databaseUrl' | 'eventStore'>): { readonly databaseUrl?: string; readonly eventStore?: string } => ({
+  ...(databaseUrl === undefined ? {} : { databaseUrl }), ...(eventStore === undefined ? {} : { eventStore }),
+});
 
 /** For processes that share a database with others. Refuses with `setting.missing` where none is named. */
 export const databaseOf = ({ databaseUrl }: Settings): string => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseAddress } from './address.js';
+import { logBeside, parseAddress } from './address.js';
 
 describe('the address of an event store', () => {
   it.each([
@@ -9,6 +9,11 @@ describe('the address of an event store', () => {
     ['kurrentdb+discover://cluster/city_2?nodePreference=follower', 'kurrentdb+discover://cluster?nodePreference=follower', 'city_2'],
   ])('%s is read as %s and %s', (text, connectionString, logName) => {
     expect(parseAddress(text)).toEqual({ connectionString, logName });
+  });
+
+  it('can name another log beside it', () => {
+    expect(logBeside('kurrentdb://u:p@a:1,b:2/yangpu?tls=false', 'x1')).toBe('kurrentdb://u:p@a:1,b:2/yangpu_x1?tls=false');
+    expect(logBeside('esdb://db', 'x1')).toBe('esdb://db/threeloops_x1');
   });
 
   it.each(['', 'postgresql://db', 'kurrentdb://', 'kurrentdb://db/Big-Name', 'kurrentdb://db?throwOnAppendFailure=false', 'kurrentdb://db?throw-on-append-failure=False'])('"%s" is refused, and no password is told', (text) => {

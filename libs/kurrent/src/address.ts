@@ -35,3 +35,10 @@ export const parseAddress = (text: string): KurrentAddress => {
   const rest = settings.size === 0 ? '' : `?${[...settings].map(([key, value]) => `${key}=${value}`).join('&')}`;
   return { connectionString: `kurrentdb${discover}://${hosts}${rest}`, logName };
 };
+
+/** The same server with another log on it, whose name is that of this one and a suffix of small letters and digits. Refuses as `parseAddress`. */
+export const logBeside = (text: string, suffix: string): string => {
+  const { logName } = parseAddress(text);
+  const [, start = '', query = ''] = /^([^/]+\/\/[^/?]+)[^?]*(\?.*)?$/.exec(text.trim()) ?? [];
+  return `${start}/${logName}_${suffix}${query}`;
+};

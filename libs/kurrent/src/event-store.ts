@@ -10,6 +10,7 @@ import { orderedCommand, orderHead } from './order.js';
 import { recordInOrder } from './record-in-order.js';
 import { Section } from './section.js';
 import type { KurrentServer } from './server.js';
+import { KurrentStoredFacts } from './stored-facts.js';
 import { Tail } from './tail.js';
 
 export interface KurrentStoreParts {
@@ -107,9 +108,9 @@ export class KurrentEventStore implements LogStore {
     return (await this.facts.after(after, limit)).map(asRow);
   }
 
-  /** As `readRows`, but without reading the payloads: also one that was damaged is handed over as it is. */
-  readPlaced(after: number, limit: number): Promise<readonly PlacedFact[]> {
-    return this.facts.after(after, limit);
+  /** The same log for whoever compares it with what was signed. */
+  storedFacts(): KurrentStoredFacts {
+    return new KurrentStoredFacts(this.parts.pool, this.parts.server);
   }
 
   async head(): Promise<LogHead> {

@@ -45,10 +45,10 @@ export class HealthController {
   @Get('ready')
   @Asks('readiness')
   @HealthCheck({ swaggerDocumentation: false })
-  @ApiOperation({ summary: 'Database, subscriptions and clock; 503 when work cannot be done', operationId: 'ready' })
+  @ApiOperation({ summary: 'Database, event store, subscriptions and clock; 503 when work cannot be done', operationId: 'ready' })
   async ready(): Promise<HealthCheckResult> {
     try {
-      return await this.health.check([() => this.database(), () => this.subscriptions(), () => this.clock(), () => this.evidence(), ...(this.ports.exchange ? [() => this.exchange()] : [])]);
+      return await this.health.check([() => this.database(), ...this.eventStore(), () => this.subscriptions(), () => this.clock(), () => this.evidence(), ...(this.ports.exchange ? [() => this.exchange()] : [])]);
     } catch (error) {
       if (!(error instanceof HttpException)) throw error;
       throw new Refusal('engine.not-ready', 'The engine cannot do its work at this moment.', error.getResponse() as Record<string, unknown>);
@@ -63,6 +63,21 @@ export class HealthController {
     } catch {
       return indicator.down('The log cannot be read.');
     }
+  }
+
+  /** Nothing to say where the facts are in the database. */
+  private eventStore(): (() => Promise<HealthIndicatorResult>)[] {
+    const { eventStore } = this.ports;
+    if (!eventStore) return [];
+    return [async () => {
+      const indicator = this.indicators.check('eventStore');
+      try {
+        await inTime(eventStore.check());
+        return indicator.up();
+      } catch (error) {
+        return indicator.down(error instanceof Error ? error.message : 'The event store does not answer.');
+      }
+    }];
   }
 
   private async subscriptions(): Promise<HealthIndicatorResult> {
