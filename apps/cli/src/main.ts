@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Engine, explain, loadWitnesses, seed, settingsFrom, storesOf } from '#assembly';
+import { Engine, explain, loadWitnesses, moveLog, seed, settingsFrom, storesOf } from '#assembly';
 import type { Settings } from '#assembly';
 import { compareFigures, rebuildFigures } from '#figures';
 import { parseIso, Refusal } from '#kernel';
@@ -34,10 +34,13 @@ const usage = `npm run loops -- COMMAND …
       Needs no engine, no database and no network. Ends with 0 as it was signed, 1 altered, 2 cannot tell. FILE of --key: evidence keys.
   evidence status | keys | check | new-epoch --reason TEXT [--data DIR]
       How far the log is signed; the keys for whoever verifies; reads the whole log again; begins a new epoch after facts were lost.
+  move-log --from postgresql|kurrentdb --to kurrentdb|postgresql [--data DIR]
+      Moves the facts between the database and the KurrentDB of EVENT_STORE: order, ids, moments and signed roots stay what they are, and
+      everything else stays in the database. Nobody records meanwhile; afterwards start the engine with EVENT_STORE, or without it.
   freeze-calendar VERSION FROM_YEAR TO_YEAR [--out FILE]
       Writes a work calendar with China's statutory holidays and make-up workdays of these years.
 
-Settings come from the environment: THREELOOPS_DATA (or --data), DATABASE_URL. Ctrl-C is safe at any time: run the same command again and
+Settings come from the environment: THREELOOPS_DATA (or --data), DATABASE_URL, EVENT_STORE. Ctrl-C is safe at any time: run the same command again and
 it goes on where it stopped.`;
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
@@ -161,6 +164,26 @@ const verifyCommand = ({ words, flags }: Call): Promise<number> => {
 const evidenceCommand = (call: Call): Promise<number> =>
   withEngine(settingsOf(call, 'data'), (engine) => evidence(engine, call.words[1], text(call.flags, 'reason'), usage));
 
+const stores = ['postgresql', 'kurrentdb'] as const;
+type StoreName = (typeof stores)[number];
+
+const storeNamed = (flags: Flags, name: string): StoreName => {
+  const said = required(text(flags, name), `--${name}`);
+  const store = stores.find((each) => each === said);
+  if (store === undefined) throw new Refusal('command.unreadable', `--${name} is postgresql or kurrentdb, not "${said}".`, { name });
+  return store;
+};
+
+const moveCommand = async (call: Call): Promise<void> => {
+  const [from, to] = [storeNamed(call.flags, 'from'), storeNamed(call.flags, 'to')];
+  if (from === to) throw new Refusal('command.unreadable', `The facts cannot be moved from ${from} to ${to}.`, { from, to });
+  const progress = new Progress('moving', null, 'facts');
+  const { status, position } = await moveLog({ to, settings: settingsOf(call, 'data'), notice, onProgress: (moved) => progress.set(moved), signal: call.signal });
+  progress.finish();
+  const words = { moved: `All ${position} facts are there.`, 'was-there': `All ${position} facts were there already.`, interrupted: `${position} facts are there; nothing has changed yet. Run the same command again to go on.` };
+  say(`${words[status]}${status === 'interrupted' ? '' : ` Start the engine ${to === 'kurrentdb' ? 'with' : 'without'} EVENT_STORE.`}`);
+};
+
 const commands: Readonly<Record<string, (call: Call) => Promise<number | void>>> = {
   'export-log': exportCommand,
   verify: verifyCommand,
@@ -170,6 +193,7 @@ const commands: Readonly<Record<string, (call: Call) => Promise<number | void>>>
   'rebuild-views': rebuildViews,
   'rebuild-figures': rebuildLedgers,
   'freeze-calendar': freeze,
+  'move-log': moveCommand,
 };
 
 const main = async (): Promise<void> => {

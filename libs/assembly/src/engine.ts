@@ -73,7 +73,7 @@ const referenceLookMs = 2_000;
 const kindFile = 'log-kind';
 
 /** Null when the folder is not there or nothing is in it but a mark that a cut-off start left empty, an empty text when it holds something that is no log. */
-const readKind = async (dataFolder: string): Promise<string | null> => {
+export const readKind = async (dataFolder: string): Promise<string | null> => {
   const marked = await readFile(join(dataFolder, kindFile), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     return '';

@@ -4,6 +4,7 @@ export { EvidenceThread } from './evidence-thread.js';
 export type { ExchangeStatus } from './exchange.js';
 export { loadKafka } from './kafka-settings.js';
 export { logTo, noticesTo } from './log-to.js';
+export { moveLog } from './move-log.js';
 export { loadSecrets } from './secrets.js';
 export type { Secrets } from './secrets.js';
 export { seed } from './seeding.js';

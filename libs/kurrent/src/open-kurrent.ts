@@ -24,10 +24,12 @@ export interface KurrentLog extends PostgresLog {
 const usualDeadlineMs = 5_000;
 const opened = 'LogOpened';
 
+export const openServer = (eventStore: string, deadlineMs: number = usualDeadlineMs): KurrentServer => new KurrentServer(parseAddress(eventStore), deadlineMs);
+
 /** What a log is stands in a stream of its own beside those of the facts. */
 const identityStream = (logName: string): string => `${logName}:log`;
 
-const readIdentity = async (server: KurrentServer, logName: string): Promise<LogIdentity | null> => {
+export const readIdentity = async (server: KurrentServer, logName: string): Promise<LogIdentity | null> => {
   const [event] = (await server.readNamed(identityStream(logName), 1)) ?? [];
   if (!event) return null;
   try {
@@ -40,7 +42,7 @@ const readIdentity = async (server: KurrentServer, logName: string): Promise<Log
 };
 
 /** Says in the event store which log it holds. Whoever says it first has said it. */
-const sayIdentity = async (server: KurrentServer, logName: string, identity: LogIdentity): Promise<void> => {
+export const sayIdentity = async (server: KurrentServer, logName: string, identity: LogIdentity): Promise<void> => {
   const { logId, kind, createdAt } = identity;
   const sent = await server.appendTo(identityStream(logName), 0, [{ id: logId, type: opened, contentType: 'application/json', data: { logId, kind, createdAt }, metadata: {} }]);
   if (sent.kind === 'unknown' || sent.kind === 'denied') throw new ServerAway(sent.kind === 'denied' ? 'store.access-denied' : 'store.away', 'the event store does not take the name of the log');
@@ -60,10 +62,15 @@ export const refuseMoved = async (pool: Pool): Promise<void> => {
   if (home !== null) throw wrongStore(`The facts of this database are in KurrentDB, in the log "${home}": set EVENT_STORE, or move them back by move-log.`, home);
 };
 
-const settleHome = async (pool: Pool, logName: string): Promise<void> => {
+/** Answers whether the facts of a database are in this log; refuses with `log.wrong-store` where they are in another one. */
+export const refuseOtherHome = async (pool: Pool, logName: string): Promise<boolean> => {
   const home = await homeOf(pool);
   if (home !== null && home !== logName) throw wrongStore(`The facts of this database are in the log "${home}" in KurrentDB, not in "${logName}".`, home);
-  if (home !== null) return;
+  return home !== null;
+};
+
+const settleHome = async (pool: Pool, logName: string): Promise<void> => {
+  if (await refuseOtherHome(pool, logName)) return;
   const { rowCount } = await pool.query('select from engine.events limit 1');
   if (rowCount !== 0) throw wrongStore('The facts of this database are in the database itself: move them by move-log, or leave out EVENT_STORE.', null);
   await pool.query('insert into engine.kurrent_home (log_name) values ($1) on conflict do nothing', [logName]);
@@ -75,9 +82,9 @@ const settleHome = async (pool: Pool, logName: string): Promise<void> => {
  * Refuses as `openPostgres` does, with `setting.unreadable` an address that is none, with `log.wrong-store` a database whose facts are
  * elsewhere, with `log.another` one that belongs to another log; fails with `Unavailable` when either server is away.
  */
-export const openKurrent = async ({ eventStore, deadlineMs = usualDeadlineMs, ...options }: KurrentOptions): Promise<KurrentLog> => {
+export const openKurrent = async ({ eventStore, deadlineMs, ...options }: KurrentOptions): Promise<KurrentLog> => {
   const address = parseAddress(eventStore);
-  const server = new KurrentServer(address, deadlineMs);
+  const server = openServer(eventStore, deadlineMs);
   try {
     const said = await readIdentity(server, address.logName);
     const log = await openPostgres({

@@ -30,3 +30,5 @@ export { PostgresSubscriptions } from './subscriptions.js';
 export { textArray } from './text-array.js';
 export { isoOf } from './timestamps.js';
 export { inTransaction } from './transaction.js';
+export type { WholeRow } from './whole-rows.js';
+export { importRows, readWholeRows } from './whole-rows.js';

@@ -35,15 +35,26 @@ export class KurrentTables0000000000701 implements MigrationInterface {
         expected_version integer not null,
         until timestamptz not null
       )`);
+    await runner.query(refuseElsewhere);
     await runner.query(look);
     await runner.query(enter);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop function engine.kurrent_enter, engine.kurrent_look');
+    await runner.query('drop function engine.kurrent_enter, engine.kurrent_look, engine.refuse_elsewhere');
     await runner.query('drop table engine.kurrent_asked, engine.kurrent_order, engine.kurrent_home');
   }
 }
+
+/** Stands before the table of a log that was moved away, in case an engine was left running on it. */
+const refuseElsewhere = `
+create function engine.refuse_elsewhere() returns trigger language plpgsql as $$
+begin
+  if current_setting('threeloops.moving', true) is distinct from 'on' then
+    raise exception 'the facts of this log were moved to KurrentDB; set EVENT_STORE and start again' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$`;
 
 const look = `
 create function engine.kurrent_look(commands uuid[], streams text[]) returns jsonb language sql volatile as $$
