@@ -5,7 +5,7 @@ import { EmbeddedPostgres } from '#postgres';
 import { moreMigrations, readKind } from './engine.js';
 import type { Settings } from './settings.js';
 
-export interface MoveOrder {
+interface MoveOrder {
   readonly to: 'kurrentdb' | 'postgresql';
   readonly settings: Pick<Settings, 'dataFolder' | 'databaseUrl' | 'eventStore'>;
   readonly notice: (notice: string) => void;
