@@ -8,7 +8,7 @@ import { Doorkeeper, identityMigrations, PostgresIdentityStore } from '#identity
 import { FigureDesk, figureMigrations, FiguresProjector, FrozenShelf, LedgerShelf } from '#figures';
 import { fromIso, minute, Refusal } from '#kernel';
 import type { Clock, LogIdentity } from '#kernel';
-import { KurrentEventStore, KurrentTables0000000000701 } from '#kurrent';
+import { KurrentEventStore, KurrentTables0000000000801 } from '#kurrent';
 import { FolderPhotoStore } from '#photos';
 import {
   DatabaseClock, EmbeddedPostgres, lockFolder, PostgresKeyVault, PostgresReferenceContents, ReferenceContents0000000000004,
@@ -51,7 +51,7 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
 }
 
 /** The schema steps of all rooms that keep something in the database. */
-export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, ...figureMigrations, EvidenceTables0000000000501, ExchangeTables0000000000701, KurrentTables0000000000701] as const;
+export const moreMigrations = [ReferenceContents0000000000004, ...identityMigrations, ...readModelMigrations, ...figureMigrations, EvidenceTables0000000000501, ExchangeTables0000000000701, KurrentTables0000000000801] as const;
 
 /** How far the clock may jump ahead before it is not believed, while no policy in force says so. */
 const usualJumpLimitMinutes = 10;

@@ -7,7 +7,7 @@ import { openPostgres } from '#postgres';
 import { TestServer } from '../../../test/kurrent/test-server.js';
 import { parseAddress } from './address.js';
 import type { KurrentLog, KurrentOptions } from './index.js';
-import { KurrentTables0000000000701, refuseMoved } from './index.js';
+import { KurrentTables0000000000801, refuseMoved } from './index.js';
 import { KurrentServer } from './server.js';
 import { freshDatabase, freshName, openOn } from './spec-servers.js';
 
@@ -103,11 +103,11 @@ describe('the log in KurrentDB', () => {
     await (await openOn(server.address(name), { connection })).close();
     await expect(open({ connection, kind: 'played' })).rejects.toMatchObject({ code: 'log.wrong-kind' });
     await expect(openOn(server.address(freshName()), { connection })).rejects.toMatchObject({ code: 'log.wrong-store' });
-    const plain = await openPostgres({ connection, kind: 'live', moreMigrations: [KurrentTables0000000000701] });
+    const plain = await openPostgres({ connection, kind: 'live', moreMigrations: [KurrentTables0000000000801] });
     await expect(refuseMoved(plain.pool)).rejects.toMatchObject({ code: 'log.wrong-store', details: { found: name } });
     await plain.close();
     const inTable = await freshDatabase();
-    const own = await openPostgres({ connection: inTable, kind: 'live', moreMigrations: [KurrentTables0000000000701] });
+    const own = await openPostgres({ connection: inTable, kind: 'live', moreMigrations: [KurrentTables0000000000801] });
     await refuseMoved(own.pool);
     await own.store.append(appendOf());
     await own.close();

@@ -6,14 +6,14 @@ import { openPostgres } from '#postgres';
 import type { Connection, PostgresLog } from '#postgres';
 import { appendOf, EvidenceLog, eventOf, someMoment, verifyExport } from '#testing';
 import { TestServer } from '../../../test/kurrent/test-server.js';
-import { KurrentTables0000000000701, moveToKurrent, moveToPostgres, refuseMoved } from './index.js';
+import { KurrentTables0000000000801, moveToKurrent, moveToPostgres, refuseMoved } from './index.js';
 import type { Moved, MoveParts } from './index.js';
 import { freshDatabase, freshName, openOn } from './spec-servers.js';
 
 let server: TestServer;
 let eventStore: string;
 let connection: Connection;
-const moreMigrations = [EvidenceTables0000000000501, KurrentTables0000000000701];
+const moreMigrations = [EvidenceTables0000000000501, KurrentTables0000000000801];
 
 beforeEach(async () => {
   server = await TestServer.start();

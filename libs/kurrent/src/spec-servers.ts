@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { withPostgres } from '#testing';
 import type { TestServer } from '../../../test/kurrent/test-server.js';
 import type { KurrentLog, KurrentOptions } from './index.js';
-import { KurrentTables0000000000701, openKurrent } from './index.js';
+import { KurrentTables0000000000801, openKurrent } from './index.js';
 
 const postgres = withPostgres();
 
@@ -19,4 +19,4 @@ export const addressOn = (server: TestServer | null, name = freshName()): string
 };
 
 export const openOn = async (eventStore: string, options: Partial<KurrentOptions> = {}): Promise<KurrentLog> =>
-  openKurrent({ kind: 'live', poolSize: 8, moreMigrations: [KurrentTables0000000000701], connection: options.connection ?? (await freshDatabase()), ...options, eventStore });
+  openKurrent({ kind: 'live', poolSize: 8, moreMigrations: [KurrentTables0000000000801], connection: options.connection ?? (await freshDatabase()), ...options, eventStore });

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** 次序 The order of a log whose facts are in KurrentDB, and what is being asked of it. */
-export class KurrentTables0000000000701 implements MigrationInterface {
-  readonly name = 'KurrentTables0000000000701';
+export class KurrentTables0000000000801 implements MigrationInterface {
+  readonly name = 'KurrentTables0000000000801';
 
   async up(runner: QueryRunner): Promise<void> {
     // There when the log of this database is in KurrentDB and not in engine.events.
