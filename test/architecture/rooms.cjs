@@ -88,7 +88,7 @@ module.exports = {
     rule('loops-are-siblings', 'The three loops never import each other: they meet through facts.', { path: '^libs/loops/src/(grid|street|city)/' }, { path: '^libs/loops/src/(?!$1/)(grid|street|city)/' }),
     rule('tests-only', 'scenario and testing are for specs and tests.', { path: '^(apps|libs)/', pathNot: testCode }, { path: `^libs/${oneOf(Object.keys(rooms).filter((room) => rooms[room].forTests))}/` }),
     rule('nest-in-apps', 'NestJS stops at the apps: a room is plain TypeScript that an app wires.', { path: '^libs/' }, { path: '(^|node_modules/)@nestjs/' }),
-    rule('drivers', 'An app speaks to a port, not to a driver: use the room that holds it.', { path: '^apps/', pathNot: testCode }, { path: packagePath(drivers) }),
+    rule('drivers', 'An app speaks to a port, not to a driver: use the room that holds it. Measurements hold a driver against what is built on it.', { path: '^apps/', pathNot: [...testCode, '^apps/cli/src/bench/'] }, { path: packagePath(drivers) }),
     rule('no-cycles', 'Two files that import each other are one file, or a third is missing.', {}, { circular: true }),
     rule('resolvable', 'This import leads nowhere; `virtual:` is what the build of the console makes.', {}, { couldNotResolve: true, pathNot: '^virtual:' }),
   ],

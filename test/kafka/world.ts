@@ -3,11 +3,12 @@ import type { KeyObject } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import type { Producer } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
 import { Engine, seed } from '#assembly';
 import { schemas, signedRecord } from '#exchange';
 import type { OutgoingRecord } from '#exchange';
+import { KafkaPublisher } from '#kafka';
+import { Unavailable } from '#kernel';
 import { addressOf, EmbeddedPostgres } from '#postgres';
 import { Child } from '../crash/child.js';
 import { BrokerOnTrial } from './broker/broker.js';
@@ -35,7 +36,7 @@ interface Kept {
 /** A broker, a database with a city in it, and workers in processes of their own: everything real. */
 export class World {
   readonly workers = new Map<string, Child>();
-  private readonly producer: Producer;
+  private readonly publisher: KafkaPublisher;
 
   private constructor(
     readonly broker: BrokerOnTrial,
@@ -45,8 +46,7 @@ export class World {
     readonly engine: Engine,
     private readonly keys: ReadonlyMap<string, KeyObject>,
   ) {
-    this.producer = new Kafka({ clientId: 'trial', brokers: [...broker.addresses], logLevel: logLevel.NOTHING, retry: { retries: 30, initialRetryTime: 200, maxRetryTime: 1_000 } })
-      .producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    this.publisher = new KafkaPublisher({ brokers: broker.addresses, prefix: 'trial.' });
   }
 
   static async open(brokers: 1 | 3 = 1): Promise<World> {
@@ -66,9 +66,7 @@ export class World {
         await writeFile(join(folder, 'keys', `${login}.pem`), publicKey.export({ type: 'spki', format: 'pem' }));
         keys.set(login, privateKey);
       }
-      const world = new World(broker, folder, server, engine, keys);
-      await world.producer.connect();
-      return world;
+      return new World(broker, folder, server, engine, keys);
     } catch (error) {
       await broker.end();
       await rm(folder, { recursive: true, force: true });
@@ -104,10 +102,14 @@ export class World {
 
   /** Sends until the brokers keep it; what is sent again after a lost answer is a repeat that the engine has to see through. */
   async send(records: readonly OutgoingRecord[]): Promise<void> {
-    const byTopic = new Map<string, OutgoingRecord[]>();
-    for (const record of records) byTopic.set(record.topic, [...(byTopic.get(record.topic) ?? []), record]);
-    await this.producer.sendBatch({
-      acks: -1, topicMessages: [...byTopic].map(([topic, list]) => ({ topic: `trial.${topic}`, messages: list.map(({ key, value, headers }) => ({ key, value, headers: { ...headers } })) })),
+    await until('what was sent is kept', async () => {
+      try {
+        await this.publisher.publish(records);
+        return true;
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        return false;
+      }
     });
   }
 
@@ -160,7 +162,7 @@ export class World {
       const { code, signal } = await worker.terminate();
       return code ?? signal;
     }));
-    await this.producer.disconnect().catch(() => undefined);
+    await this.publisher.close();
     await this.engine.close();
     await this.server.stop();
     await this.broker.end();

@@ -29,7 +29,9 @@ export const clientOf = ({ brokers, tls, sasl }: BrokerAddress): KafkaConfig => 
 });
 
 /**
- * One request at a time and no idempotent producer: it dies of an "out of order sequence" under concurrent sends (kafkajs #598), while whoever
- * reads drops repeats by id anyhow. Keys are spread as Java's clients spread them.
+ * One request at a time, and no retry by the client: when a broker fails and its partitions move to one that has answered already, kafkajs 2.2.4 takes
+ * that one's answer for theirs and says that everything is kept, while what was meant for them was never sent (`producer/sendMessages.js`:
+ * answers are remembered by broker). Whoever publishes tries again with everything. No idempotent producer either: it dies of an "out of order
+ * sequence" under concurrent sends (its issue #598), and whoever reads drops repeats by id anyhow. Keys are spread as Java's clients spread them.
  */
-export const producing: ProducerConfig = { allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1, createPartitioner: Partitioners.DefaultPartitioner };
+export const producing: ProducerConfig = { allowAutoTopicCreation: false, idempotent: false, maxInFlightRequests: 1, retry: { retries: 0 }, createPartitioner: Partitioners.DefaultPartitioner };

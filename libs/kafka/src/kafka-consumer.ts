@@ -12,13 +12,13 @@ export interface ConsumerTimes {
   /** After so long without a heartbeat the broker gives the partitions to others. */
   readonly sessionMs: number;
   readonly backoffMs: number;
-  /** A consumer that shows no progress for so long is given up and taken anew. */
+  /** A consumer that shows no progress for so long is given up and taken anew; longer than a session and a change of hands. */
   readonly stallMs: number;
   /** Longest wait for records that are under way when the process ends. */
   readonly stopMs: number;
 }
 
-export const usualConsumerTimes: ConsumerTimes = { sessionMs: 10_000, backoffMs: 1_000, stallMs: 60_000, stopMs: 20_000 };
+export const usualConsumerTimes: ConsumerTimes = { sessionMs: 10_000, backoffMs: 1_000, stallMs: 25_000, stopMs: 20_000 };
 
 export type ConsumerNotice = (notice: string, error?: unknown) => void;
 
@@ -95,7 +95,7 @@ export class KafkaConsumer implements RecordConsumer {
       this.broken = resolve;
     });
     const client = new Kafka(clientOf(this.address)).consumer({
-      groupId: this.group, sessionTimeout: sessionMs, rebalanceTimeout: sessionMs * 2, heartbeatInterval: Math.floor(sessionMs / 5), maxWaitTimeInMs: 500, allowAutoTopicCreation: false,
+      groupId: this.group, sessionTimeout: sessionMs, rebalanceTimeout: sessionMs, heartbeatInterval: Math.floor(sessionMs / 5), maxWaitTimeInMs: 500, allowAutoTopicCreation: false,
       retry: { retries: 3, initialRetryTime: 200, maxRetryTime: 2_000, restartOnFailure: () => Promise.resolve(false) },
     });
     this.client = client;

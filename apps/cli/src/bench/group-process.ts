@@ -4,6 +4,7 @@ import { measureEvidenceAppend, measureVerify } from './evidence.js';
 import { measureFigures } from './figures.js';
 import type { Group } from './group.js';
 import { measureDeadlines } from './deadlines.js';
+import { measureKafka } from './kafka.js';
 import { measureHttp } from './http.js';
 import { measureRealInput } from './real-input.js';
 import { measureViews } from './views.js';
@@ -26,6 +27,7 @@ const groups: Readonly<Record<GroupName, (group: Group) => Promise<void>>> = {
   figures: measureFigures,
   'figures-evidence': measureEvidenceAppend,
   'figures-verify': measureVerify,
+  kafka: measureKafka,
 };
 
 /** Without the conductor nobody wants the figures, and the database is going away. */

@@ -23,7 +23,7 @@ const usage = `npm run bench -- [--json] [ROW …]
   --json  one JSON object per row on standard output instead of a table
 
 Starts a PostgreSQL of its own in a temporary folder and leaves nothing behind. THREELOOPS_BENCH_TABLE names the table that real-input-10k
-reads (a gzipped CSV for the mapping in seeds/baltimore/import).`;
+reads (a gzipped CSV for the mapping in seeds/baltimore/import); KAFKA_BROKERS the brokers of the rows of Kafka (npm run test:kafka -- --serve).`;
 
 const isMeant = (name: RowName, word: string): boolean => name.startsWith(word) || plans[name].group.startsWith(word) || plans[name].theme === word;
 
