@@ -20,7 +20,7 @@ export interface ConsumerTimes {
 
 export const usualConsumerTimes: ConsumerTimes = { sessionMs: 10_000, backoffMs: 1_000, stallMs: 25_000, stopMs: 20_000 };
 
-export type ConsumerNotice = (notice: string, error?: unknown) => void;
+type ConsumerNotice = (notice: string, error?: unknown) => void;
 
 /** Records at a time: the heart beats and the offset moves between two such handfuls. */
 const handful = 500;

@@ -6,7 +6,7 @@ import type { BrokerAddress } from './broker-address.js';
 import { inTime } from './in-time.js';
 import { sentenceOf, stateOf, unavailable } from './what-happened.js';
 
-export interface PublisherStatus {
+interface PublisherStatus {
   readonly state: BusState;
   readonly error: string | null;
   readonly published: number;
