@@ -6,7 +6,7 @@ const main = async (): Promise<void> => {
   const settings = settingsFrom(process.env);
   const log = logTo(settings.logLevel);
   const engine = await Engine.open({
-    dataFolder: settings.dataFolder, kind: 'live', evidenceThread: true, notice: noticesTo(log), ...(await loadWitnesses(settings)), ...(await loadKafka(settings)), waitForEventStore: true, ...storesOf(settings),
+    dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(log), ...(await loadWitnesses(settings)), ...(await loadKafka(settings)), waitForEventStore: true, ...storesOf(settings),
   });
   try {
     await seedNewLog(engine, settings);

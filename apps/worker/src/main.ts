@@ -7,7 +7,7 @@ import { databaseOf, Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo
 const main = async (): Promise<void> => {
   const settings = settingsFrom(process.env);
   const databaseUrl = databaseOf(settings);
-  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', evidenceThread: true, notice: noticesTo(logTo(settings.logLevel)), waitForEventStore: true, ...storesOf(settings), databaseUrl, ...(await loadWitnesses(settings)), ...(await loadKafka(settings)) });
+  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(logTo(settings.logLevel)), waitForEventStore: true, ...storesOf(settings), databaseUrl, ...(await loadWitnesses(settings)), ...(await loadKafka(settings)) });
   engine.watchReference();
   engine.startWork();
   stopOnSignals(() => engine.close());

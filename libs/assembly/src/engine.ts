@@ -42,8 +42,6 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
   /** A simulated clock for demo and play; the database's own clock otherwise. */
   readonly clock?: Clock;
   readonly notice: Notice;
-  /** The evidence grows and is signed in a thread of its own, by the database's clock. */
-  readonly evidenceThread?: boolean;
   readonly cachedIncidentsMax?: number;
   readonly times?: LoopTimes;
   /** Where facts go out and reports come in; without it nothing does. */
@@ -132,7 +130,7 @@ export class Engine {
     this.ledgers = new LedgerShelf(log.pool, log.store);
     this.figures = new FigureDesk(log.store, this.ledgers, new FrozenShelf(log.pool));
     this.runner = new DeadlineRunner({
-      index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError, onFlood: (over) => this.evidence.work.giveWay(over),
+      index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError,
       onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
     });
     this.exchange = options.kafka ? new Exchange({ ...options.kafka, pool: log.pool, desk, clock, vault, library: shelf.library, secret: secrets.digestKey, notice: options.notice }) : null;
@@ -142,7 +140,6 @@ export class Engine {
     this.evidence = new Evidence({
       log, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, press: this.runner, onNotice: options.notice, onError,
       facts: eventStore ? eventStore.storedFacts() : new PostgresStoredFacts(log.pool),
-      thread: options.evidenceThread === true ? { jumpLimitMs: usualJumpLimitMinutes * minute, ...(options.eventStore === undefined ? {} : { eventStore: options.eventStore }) } : null,
       ...(options.times === undefined ? {} : { times: options.times }),
     });
   }

@@ -6,8 +6,7 @@ import type { Clock } from '#kernel';
 import { beginEpoch, LogAudit, Notary, PostgresEvidenceBook, signedInFile } from '#notary';
 import type { Finding, SignedMemory, StoredFacts, WitnessAddress } from '#notary';
 import type { PostgresLog } from '#postgres';
-import { EvidenceThread } from './evidence-thread.js';
-import { evidenceHere } from './evidence-work.js';
+import { evidenceWork } from './evidence-work.js';
 import type { EvidenceWork } from './evidence-work.js';
 import type { Secrets } from './secrets.js';
 
@@ -25,8 +24,6 @@ export interface EvidenceParts extends EvidenceOptions {
   readonly owner: string;
   readonly times?: LoopTimes;
   readonly press: Press;
-  /** Where it grows and is signed: in a thread of its own, whose clock may run ahead by so much; or here, where it is null. */
-  readonly thread: { readonly jumpLimitMs: number; readonly eventStore?: string } | null;
   /** The log as it stands in its store. */
   readonly facts: StoredFacts;
   readonly onNotice: (notice: string) => void;
@@ -44,16 +41,15 @@ export class Evidence {
   private readonly memory: SignedMemory;
 
   constructor(private readonly parts: EvidenceParts) {
-    const { log, facts, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, times, press, thread, onNotice, onError } = parts;
-    const { pool, connection, subscriptions, identity: { logId } } = log;
+    const { log, facts, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, times, press, onNotice, onError } = parts;
+    const { pool, subscriptions, identity: { logId } } = log;
     this.signers = [ed25519Signer(secrets.logKey), sm2Signer(secrets.logSm2Key)];
     this.memory = signedInFile(join(dataFolder, 'evidence', 'last-signed.json'));
     this.facts = facts;
     const { signers, memory } = this;
-    this.work = thread
-      ? new EvidenceThread({ connection, logId, owner, dataFolder, secrets, witnesses, onNotice, onError, ...thread })
-      : evidenceHere({ logId, facts, subscriptions, owner, press, onError, notary: new Notary({ pool, facts, logId, signers, memory, clock, witnesses, onNotice }), ...(times === undefined ? {} : { times }) });
-    this.book = new PostgresEvidenceBook({ pool, facts, logId, signers, clock, witnesses, problemOf: (witness) => this.work.problemOf(witness), witnessesNeeded });
+    const notary = new Notary({ pool, facts, logId, signers, memory, clock, witnesses, onNotice });
+    this.work = evidenceWork({ logId, facts, subscriptions, owner, press, onError, notary, ...(times === undefined ? {} : { times }) });
+    this.book = new PostgresEvidenceBook({ pool, facts, logId, signers, clock, witnesses, problemOf: (witness) => notary.witnessing.problemOf(witness), witnessesNeeded });
   }
 
   /** Reads the whole signed log again and compares it with everything that was signed. Answers the first thing that differs. */

@@ -1,6 +1,6 @@
 export { Engine, moreMigrations } from './engine.js';
 export type { EngineOptions, Notice } from './engine.js';
-export { EvidenceThread } from './evidence-thread.js';
+export { evidenceWork } from './evidence-work.js';
 export type { ExchangeStatus } from './exchange.js';
 export { loadKafka } from './kafka-settings.js';
 export { logTo, noticesTo } from './log-to.js';

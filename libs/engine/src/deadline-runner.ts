@@ -9,8 +9,6 @@ export interface DeadlineRunnerParts<Tx> {
   /** Records what is due; answers the streams that are done. */
   readonly passTime: (streams: readonly string[]) => Promise<readonly string[]>;
   readonly onError: (name: string, error: unknown) => void;
-  /** More is due than one batch; `over` resolves when that ends. */
-  readonly onFlood?: (over: Promise<void>) => void;
   readonly onHold?: (aheadMs: number) => void;
   /** Streams claimed at a time: small enough that a request in between is answered soon. */
   readonly batch?: number;
@@ -69,7 +67,6 @@ export class DeadlineRunner<Tx> implements Press {
     let end = (): void => undefined;
     const over = new Promise<void>((resolve) => (end = resolve));
     this.flood = { over, end };
-    this.parts.onFlood?.(over);
   }
 
   private floodEnds(): void {

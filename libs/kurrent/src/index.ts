@@ -6,4 +6,3 @@ export type { Moved, MoveParts } from './move-log.js';
 export { moveToKurrent, moveToPostgres } from './move-log.js';
 export type { KurrentLog, KurrentOptions } from './open-kurrent.js';
 export { openKurrent, refuseMoved } from './open-kurrent.js';
-export { KurrentStoredFacts } from './stored-facts.js';

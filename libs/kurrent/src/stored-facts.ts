@@ -1,9 +1,8 @@
 import type { Pool } from 'pg';
 import { orUnavailable } from '#postgres';
-import { parseAddress } from './address.js';
 import { FactReader } from './fact-reader.js';
 import { orderHead } from './order.js';
-import { KurrentServer } from './server.js';
+import type { KurrentServer } from './server.js';
 
 /** A fact as it stands in the server at this moment; where it stands is what the order says. */
 interface StoredBytes {
@@ -19,8 +18,6 @@ interface StoredBytes {
   readonly data: Buffer;
 }
 
-const usualDeadlineMs = 5_000;
-
 /**
  * 原文 The log byte for byte for whoever compares it with what was signed: provenance and payload come from the server, whatever is in memory
  * anywhere. A fact that is not there any more is left out, one that was redacted or altered is handed over as it is: the reader finds it.
@@ -35,11 +32,6 @@ export class KurrentStoredFacts {
     this.reader = new FactReader(pool, server);
   }
 
-  /** With a connection of its own to the server. */
-  static over(pool: Pool, eventStore: string): KurrentStoredFacts {
-    return new KurrentStoredFacts(pool, new KurrentServer(parseAddress(eventStore), usualDeadlineMs));
-  }
-
   async readAll(after: number, limit: number, until = Number.MAX_SAFE_INTEGER): Promise<readonly StoredBytes[]> {
     return (await orUnavailable(() => this.reader.asFound(this.pool, after, limit, until))).map(({ row, fact }) => ({
       position: row.position, recordedAt: row.recordedAt, commandId: row.commandId,
@@ -50,9 +42,5 @@ export class KurrentStoredFacts {
 
   async end(): Promise<number> {
     return (await orUnavailable(() => orderHead(this.pool)))?.position ?? 0;
-  }
-
-  async close(): Promise<void> {
-    await this.server.close();
   }
 }

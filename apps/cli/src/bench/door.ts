@@ -13,7 +13,7 @@ import { gridsOf, seedsFolder } from './reports.js';
 
 /** A whole engine as `npm start` runs it, with Yangpu in force, on the database of the group. */
 export const openEngine = async ({ databaseUrl, folder }: Group, more: Partial<EngineOptions> = {}): Promise<Engine> => {
-  const engine = await Engine.open({ dataFolder: folder, databaseUrl, kind: 'live', evidenceThread: true, notice, ...more });
+  const engine = await Engine.open({ dataFolder: folder, databaseUrl, kind: 'live', notice, ...more });
   await seed(engine, seedsFolder, { accounts: false });
   return engine;
 };

@@ -3,10 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EvidenceThread, moreMigrations } from '#assembly';
+import { evidenceWork, moreMigrations } from '#assembly';
 import { SubscriptionLoop } from '#engine';
 import { ed25519Signer, ExportVerifier, parsePolicy, sm2Signer } from '#evidence';
-import { minute } from '#kernel';
 import { EvidenceSubscriber, Notary, PostgresEvidenceBook, PostgresStoredFacts, signedInFile } from '#notary';
 import { openPostgres } from '#postgres';
 import type { PostgresLog } from '#postgres';
@@ -28,9 +27,8 @@ const width = 256;
 const wallClock = { now: () => Date.now(), anomaly: () => null };
 
 /** The evidence of a log as every engine keeps it, to be started and stopped. */
-const evidenceOf = ({ pool, connection, identity: { logId }, store, subscriptions }: PostgresLog, dataFolder: string) => {
-  const [logKey, logSm2Key] = [randomBytes(32), randomBytes(32)];
-  const signers = [ed25519Signer(logKey), sm2Signer(logSm2Key)];
+const evidenceOf = ({ pool, identity: { logId }, store, subscriptions }: PostgresLog, dataFolder: string) => {
+  const signers = [ed25519Signer(randomBytes(32)), sm2Signer(randomBytes(32))];
   const facts = new PostgresStoredFacts(pool);
   const onError = (name: string, error: unknown): void => notice(name, error);
   const notary = new Notary({ pool, facts, logId, signers, clock: wallClock, witnesses: [], memory: signedInFile(join(dataFolder, 'evidence', 'last-signed.json')), onNotice: notice });
@@ -42,8 +40,8 @@ const evidenceOf = ({ pool, connection, identity: { logId }, store, subscription
       if (treeSize >= position) return;
     }
   };
-  const thread = (): EvidenceThread => new EvidenceThread({ connection, logId, owner: 'bench', dataFolder, secrets: { logKey, logSm2Key }, jumpLimitMs: minute, witnesses: [], onNotice: notice, onError });
-  return { notary, book, caughtUp, thread, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), { readAll: (after, limit) => facts.readAll(after, limit) }, subscriptions, 'bench', onError) };
+  const work = () => evidenceWork({ logId, facts, subscriptions, notary, owner: 'bench', onError });
+  return { notary, book, caughtUp, work, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), { readAll: (after, limit) => facts.readAll(after, limit) }, subscriptions, 'bench', onError) };
 };
 
 /** Appends while the trees grow and are signed, beside appends alone. What the evidence leaves for later is counted too. */
@@ -51,10 +49,10 @@ export const measureEvidenceAppend = async ({ databaseUrl, folder, say }: Group)
   const log = await openPostgres({ connection: { connectionString: databaseUrl }, kind: 'live', poolSize: 16, moreMigrations });
   try {
     const next = await reportAppends(await loadLibrary());
-    const { loop, notary, thread, caughtUp } = evidenceOf(log, folder);
+    const { loop, notary, work, caughtUp } = evidenceOf(log, folder);
     const append = (): Promise<unknown> => log.store.append(next());
     const withEvidence = async (): Promise<Round> => {
-      const evidence = thread();
+      const evidence = work();
       evidence.start();
       await caughtUp();
       // What was appended without evidence is not on this round's account.
