@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isIncidentStream } from '#engine';
+import { deterministicId, isIncidentStream } from '#engine';
 import type { IncidentEvent } from '#events';
 import { ExportVerifier, parsePolicy } from '#evidence';
 import { compareFigures } from '#figures';
@@ -101,6 +101,24 @@ describe('an engine whose facts are in KurrentDB', () => {
     expect((await engine.log.store.head()).position).toBe(position);
     expect((await seed(engine, 'seeds/yangpu', { accounts: false })).reference).toBe('already-in-force');
     await engine.settled();
+  }, 60_000);
+
+  it('goes on by itself after the event store was away: who asked meanwhile is answered, and loops and views follow', async () => {
+    const { desk, log: { store, pool }, shelf } = engine;
+    const [grid] = shelf.library().current.reference.places.filter(({ kind }) => kind === 'grid');
+    const report = (ordinal: number) => {
+      const commandId = deterministicId('away', ordinal);
+      return desk.execute({ command: { type: 'ReportIncident', data: { incidentId: `away-${ordinal}`, channel: 'hotline', externalId: `A-${ordinal}`, gridCode: grid?.code } } as never, actor: { id: 'hotline', role: 'channel', unit: 'hotline' }, commandId, correlationId: commandId });
+    };
+    const { position } = await store.head();
+    server.kill();
+    const asked = Promise.all([1, 2, 3, 4, 5].map(report));
+    await new Promise((resolve) => void setTimeout(resolve, 1_000));
+    await server.revive();
+    expect((await asked).map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'recorded'));
+    expect((await store.head()).position).toBe(position + 5);
+    await engine.settled();
+    expect(await compareReadModel(store, pool)).toMatchObject({ equal: true });
   }, 60_000);
 
   it('finds at its very position a fact that somebody changed in the files of the event store', async () => {

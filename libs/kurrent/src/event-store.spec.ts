@@ -210,6 +210,26 @@ describe('what was recorded and not written down', () => {
   });
 });
 
+describe('a server that was away', () => {
+  it('is read, written and listened to again by itself', async () => {
+    const { store } = await open({ patienceMs: 500 });
+    await store.append(appendOf({ stream: 'before' }));
+    server.kill();
+    await expect(store.readStream('before')).rejects.toMatchObject({ name: 'Unavailable', code: 'store.away' });
+    await expect(store.append(appendOf())).rejects.toMatchObject({ name: 'Unavailable' });
+    await expect(store.check()).rejects.toMatchObject({ name: 'Unavailable' });
+    // Long enough for clients that give up after some tries.
+    await new Promise((resolve) => void setTimeout(resolve, 2_000));
+    await server.revive();
+    await until(() => store.check().then(() => true, () => false));
+    expect(await store.append(appendOf({ stream: 'after' }))).toMatchObject({ status: 'recorded' });
+    expect(await store.readStream('after')).toHaveLength(1);
+    const { position } = await store.head();
+    await recordAndDie('left');
+    await until(async () => (await store.head()).position === position + 1);
+  });
+});
+
 describe('a batch of decisions that hold for different times', () => {
   it('is recorded so that none stands behind a moment past which it did not hold', async () => {
     const { store } = await open();

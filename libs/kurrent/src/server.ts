@@ -55,6 +55,8 @@ const awayFor = (error: unknown): ServerAway =>
 const late = (ms: number): Error => new Error(`no answer within ${ms} ms`);
 /** Reading is slow at the first time and changes nothing, so nobody is in a hurry to call it off. */
 const readDeadlineMs = 5_000;
+/** Not more often than that, while a server is away. */
+const renewAfterMs = 200;
 /** Events that are read in one go. */
 export const readAtOnce = 1_000;
 
@@ -69,6 +71,9 @@ export interface Subscription {
  */
 export class KurrentServer {
   private client: KurrentDBClient;
+  /** What reads by the bridge: it gives up for good after some tries, so that it is made anew after every failure. */
+  private reader: KurrentDBClient;
+  private failedAt: number | null = null;
   readonly prefix: string;
 
   constructor(
@@ -78,6 +83,7 @@ export class KurrentServer {
   ) {
     this.prefix = `${address.logName}.`;
     this.client = this.connect();
+    this.reader = this.connect();
   }
 
   /** Facts of one append: all of them or none, and only at the version told. Never fails. */
@@ -98,7 +104,7 @@ export class KurrentServer {
 
   /** Events of the log's streams in the server's order, from a place on, which itself is the first; fails with `ServerAway`. */
   async readAll(from: Place | null, limit: number): Promise<readonly RawEvent[]> {
-    return this.collect(() => this.client.rustClient.readAll({
+    return this.collect((reader) => reader.rustClient.readAll({
       fromPosition: from ?? client.START, direction: client.FORWARDS, maxCount: BigInt(limit), requiresLeader: false, resolvesLink: false,
       filter: { filterOn: 'streamName', prefixes: [this.prefix] } as never,
     }));
@@ -111,7 +117,7 @@ export class KurrentServer {
 
   async readNamed(streamName: string, fromVersion: number): Promise<readonly RawEvent[] | null> {
     try {
-      return await this.collect(() => this.client.rustClient.readStream(streamName, {
+      return await this.collect((reader) => reader.rustClient.readStream(streamName, {
         fromRevision: BigInt(fromVersion - 1), direction: client.FORWARDS, maxCount: BigInt(Number.MAX_SAFE_INTEGER), requiresLeader: false, resolvesLink: false,
       }));
     } catch (error) {
@@ -160,16 +166,25 @@ export class KurrentServer {
     return client.KurrentDBClient.connectionString(this.address.connectionString);
   }
 
-  private async collect(open: () => AsyncIterable<readonly { readonly event?: RawEvent }[]>): Promise<readonly RawEvent[]> {
+  private freshReader(): KurrentDBClient {
+    if (this.failedAt !== null && performance.now() - this.failedAt > renewAfterMs) {
+      this.reader = this.connect();
+      this.failedAt = null;
+    }
+    return this.reader;
+  }
+
+  private async collect(open: (reader: KurrentDBClient) => AsyncIterable<readonly { readonly event?: RawEvent }[]>): Promise<readonly RawEvent[]> {
     const found: RawEvent[] = [];
     try {
-      const pages = open()[Symbol.asyncIterator]();
+      const pages = open(this.freshReader())[Symbol.asyncIterator]();
       for (;;) {
         const { value, done } = await this.inTime(pages.next(), readDeadlineMs);
         if (done === true) return found;
         for (const { event } of value) if (event) found.push(event);
       }
     } catch (error) {
+      if (!isMissing(error)) this.failedAt ??= performance.now();
       throw awayFor(error);
     }
   }
