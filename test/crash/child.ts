@@ -64,6 +64,10 @@ export class Child {
     return new Child(name, child);
   }
 
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   get running(): boolean {
     return this.over === null;
   }

@@ -50,7 +50,9 @@ export class Crowd {
     this.going = false;
     await Promise.all(this.walks);
     const until = performance.now() + patienceMs;
-    const open = (): Sent[] => this.ledger.sent.filter(({ answers, forgetful }) => !forgetful && (answers.at(-1)?.kind ?? 'unknown') === 'unknown');
+    // What was needless left no trace and may be needed by now: asked again so late, it would be another wish.
+    const needless = ({ answers }: Sent): boolean => answers.some((answer) => answer.kind === 'acknowledged' && answer.status === 'ignored');
+    const open = (): Sent[] => this.ledger.sent.filter((sent) => !sent.forgetful && !needless(sent) && (sent.answers.at(-1)?.kind ?? 'unknown') === 'unknown');
     for (let left = open(); left.length > 0 && performance.now() < until; left = open()) {
       for (const sent of left) await this.post(sent);
     }

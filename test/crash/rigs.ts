@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine } from '#assembly';
 import type { Dice } from '#play';
 import { EmbeddedPostgres } from '#postgres';
-import { Child, serverOf, signal, watchFolder } from './child.js';
-import type { programs } from './child.js';
+import { serverOf, signal, watchFolder } from './child.js';
+import { Crew, doorWords, workerWords } from './crew.js';
 
 /** 台架 One way to set the engine up, and to hurt it. */
 export interface Rig {
@@ -28,61 +28,6 @@ export interface Rig {
 }
 
 const quiet = (): void => undefined;
-
-/** Whether the program is ready, and where it answers if it does. */
-const doorWords = / answers at (\S+) /;
-const workerWords = /a worker does its work/;
-
-/** Programs under watch: one that dies by itself is written down. */
-class Crew {
-  readonly casualties: string[] = [];
-  private readonly members = new Map<string, Child>();
-
-  constructor(private readonly environment: Readonly<Record<string, string>>) {}
-
-  start(name: string, program: keyof typeof programs): Child {
-    const child = Child.start(name, program, this.environment);
-    this.members.set(name, child);
-    return child;
-  }
-
-  member(name: string): Child | undefined {
-    return this.members.get(name);
-  }
-
-  running(name: string): boolean {
-    return this.members.get(name)?.running ?? false;
-  }
-
-  watch(child: Child): void {
-    void child.ended.then(({ code, signal: by }) => {
-      if (!child.killed) this.casualties.push(`${child.name} ended with ${by ?? code}: ${child.said.slice(-2_000)}`);
-    });
-  }
-
-  async kill(name: string): Promise<void> {
-    await this.members.get(name)?.kill();
-  }
-
-  /** Starts it for a moment only. */
-  async stumble(name: string, program: keyof typeof programs, afterMs: number): Promise<void> {
-    if (this.running(name)) return;
-    const child = this.start(name, program);
-    await Promise.race([sleep(afterMs), child.ended]);
-    await child.kill();
-  }
-
-  async down(): Promise<readonly string[]> {
-    const ends = await Promise.all(
-      [...this.members.values()].filter(({ running }) => running).map(async (child) => {
-        child.killed = true;
-        const { code, signal: by } = await child.terminate();
-        return code === 0 ? [] : [`${child.name} was asked to end and ended with ${by ?? code}: ${child.said.slice(-2_000)}`];
-      }),
-    );
-    return ends.flat();
-  }
-}
 
 const hit = async (dataFolder: string, name: NodeJS.Signals): Promise<void> => {
   for (let tries = 0; tries < 400; tries += 1) {
@@ -184,27 +129,12 @@ export class SharedRig implements Rig {
   }
 
   async up(): Promise<void> {
-    await Promise.all([this.start('the door', 'api', doorWords), ...workers.map((name) => this.start(name, 'worker', workerWords))]);
+    const [door] = await Promise.all([this.crew.ready('the door', 'api', doorWords), ...workers.map((name) => this.crew.ready(name, 'worker', workerWords))]);
+    this.where = door?.[1] ?? this.where;
   }
 
   async stumble(afterMs: number): Promise<void> {
     await Promise.all([this.crew.stumble('the door', 'api', afterMs), ...workers.map((name) => this.crew.stumble(name, 'worker', afterMs))]);
-  }
-
-  /** A database that is just recovering turns a program away, which then says so and ends: whoever runs it starts it again. */
-  private async start(name: string, program: keyof typeof programs, words: RegExp): Promise<void> {
-    for (let tries = 0; !this.crew.running(name); tries += 1) {
-      const child = this.crew.start(name, program);
-      const ready = await child.says(words).catch(async (error: unknown) => {
-        const away = /\[store\.away\]/.test(child.said) && !/^\s+at /m.test(child.said);
-        if (!away || tries >= 50) throw error;
-        await sleep(200);
-        return null;
-      });
-      if (!ready) continue;
-      if (program === 'api') this.where = ready[1] ?? null;
-      this.crew.watch(child);
-    }
   }
 
   async strike(blow: string): Promise<void> {

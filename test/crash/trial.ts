@@ -10,6 +10,7 @@ import { dealtFrom } from './rigs.js';
 import type { Rig } from './rigs.js';
 import { Telephone } from './telephone.js';
 import { settle } from './trial-city.js';
+import type { Cast } from './trial-city.js';
 import { verify } from './verify.js';
 
 export interface TrialOptions {
@@ -17,6 +18,10 @@ export interface TrialOptions {
   readonly people: number;
   readonly incidentsMax: number;
   readonly say: (line: string) => void;
+  /** The city is settled and the engine is up. */
+  readonly onUp?: (cast: Cast) => Promise<void>;
+  /** Everybody has stopped asking; the programs still run. */
+  readonly onCalm?: () => Promise<void>;
 }
 
 export interface TrialResult {
@@ -101,6 +106,7 @@ export const trial = async (rig: Rig, dice: Dice, options: TrialOptions): Promis
   try {
     const cast = await withEngine(rig, (engine) => settle(engine, 'seeds/yangpu'));
     await rig.up();
+    await options.onUp?.(cast);
     const worker = cast.people.find(({ role }) => role === 'grid-worker');
     if (!worker) throw new Error('the trial city has no grid worker');
     const told = await telephone.ask<{ commands: readonly { path: string; reasons: object | null }[] }>('/api/reference', worker);
@@ -109,6 +115,7 @@ export const trial = async (rig: Rig, dice: Dice, options: TrialOptions): Promis
     const crowd = new Crowd(cast, dice, telephone, ledger, { people: options.people, incidentsMax: options.incidentsMax, photo: await telephone.upload(greyPhoto(), worker), reasons });
     const slowestMs = await rounds(rig, ledger, dice, options);
     await crowd.disperse(30_000);
+    await options.onCalm?.();
     const untidy = await rig.down();
     const { checks, facts, incidents } = await withEngine(rig, (engine) => verify(engine, ledger));
     const figures = { rounds: options.rounds, ...ledger.figures(), incidents, facts, slowestRecoveryMs: Math.round(slowestMs) };

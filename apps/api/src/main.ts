@@ -1,4 +1,4 @@
-import { databaseOf, Engine, explain, loadWitnesses, logTo, noticesTo, settingsFrom, stopOnSignals, storesOf } from '#assembly';
+import { databaseOf, Engine, explain, loadWitnesses, logTo, noticesTo, openPatiently, settingsFrom, stopOnSignals, storesOf } from '#assembly';
 import { openDoor, sayWhere, seedNewLog } from './host.js';
 
 /** npm run start:api: the front door alone, on a database that workers share. Limits pass and loops answer only where a worker runs. */
@@ -6,7 +6,9 @@ const main = async (): Promise<void> => {
   const settings = settingsFrom(process.env);
   const databaseUrl = databaseOf(settings);
   const log = logTo(settings.logLevel);
-  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(log), waitForEventStore: true, ...storesOf(settings), databaseUrl, ...(await loadWitnesses(settings)) });
+  const notice = noticesTo(log);
+  const witnesses = await loadWitnesses(settings);
+  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, waitForEventStore: true, ...storesOf(settings), databaseUrl, ...witnesses }), { ...settings, notice });
   try {
     await seedNewLog(engine, settings);
     engine.watchReference();

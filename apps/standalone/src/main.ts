@@ -1,13 +1,13 @@
-import { Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo, settingsFrom, stopOnSignals, storesOf } from '#assembly';
+import { Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo, openPatiently, settingsFrom, stopOnSignals, storesOf } from '#assembly';
 import { openDoor, sayWhere, seedNewLog } from '../../api/src/host.js';
 
 /** npm start: api, durable processes and, unless DATABASE_URL says otherwise, a PostgreSQL of its own, in one process. */
 const main = async (): Promise<void> => {
   const settings = settingsFrom(process.env);
   const log = logTo(settings.logLevel);
-  const engine = await Engine.open({
-    dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(log), ...(await loadWitnesses(settings)), ...(await loadKafka(settings)), waitForEventStore: true, ...storesOf(settings),
-  });
+  const notice = noticesTo(log);
+  const more = { ...(await loadWitnesses(settings)), ...(await loadKafka(settings)), ...storesOf(settings) };
+  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, waitForEventStore: true, ...more }), { ...settings, notice });
   try {
     await seedNewLog(engine, settings);
     engine.watchReference();

@@ -1,4 +1,4 @@
-import { databaseOf, Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo, settingsFrom, stopOnSignals, storesOf } from '#assembly';
+import { databaseOf, Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo, openPatiently, settingsFrom, stopOnSignals, storesOf } from '#assembly';
 
 /**
  * npm run start:worker: the loops, the deadlines and the views, on a database that a front door shares. As many as one likes: each
@@ -7,7 +7,9 @@ import { databaseOf, Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo
 const main = async (): Promise<void> => {
   const settings = settingsFrom(process.env);
   const databaseUrl = databaseOf(settings);
-  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice: noticesTo(logTo(settings.logLevel)), waitForEventStore: true, ...storesOf(settings), databaseUrl, ...(await loadWitnesses(settings)), ...(await loadKafka(settings)) });
+  const notice = noticesTo(logTo(settings.logLevel));
+  const more = { ...(await loadWitnesses(settings)), ...(await loadKafka(settings)) };
+  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, waitForEventStore: true, ...storesOf(settings), databaseUrl, ...more }), { ...settings, notice });
   engine.watchReference();
   engine.startWork();
   stopOnSignals(() => engine.close());

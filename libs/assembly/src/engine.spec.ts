@@ -87,7 +87,7 @@ describe('settings 设置', () => {
   });
 
   it('refuse what cannot be meant, naming the variable', () => {
-    for (const [name, value] of [['THREELOOPS_PORT', 'eighty'], ['THREELOOPS_PORT', '70000'], ['THREELOOPS_HTTPS', 'yes'], ['THREELOOPS_LOG', 'loud'], ['DATABASE_URL', 'mysql://x']] as const) {
+    for (const [name, value] of [['THREELOOPS_PORT', 'eighty'], ['THREELOOPS_PORT', '70000'], ['THREELOOPS_HTTPS', 'yes'], ['THREELOOPS_LOG', 'loud'], ['DATABASE_URL', 'mysql://x'], ['THREELOOPS_PATIENCE', 'long'], ['THREELOOPS_PATIENCE', '-1']] as const) {
       expect(() => settingsFrom({ [name]: value })).toThrow(expect.objectContaining({ code: 'setting.unreadable', details: expect.objectContaining({ setting: name }) }));
     }
   });

@@ -7,6 +7,7 @@ export { logTo, noticesTo } from './log-to.js';
 export { moveLog } from './move-log.js';
 export { loadSecrets } from './secrets.js';
 export type { Secrets } from './secrets.js';
+export { openPatiently } from './open-patiently.js';
 export { seed } from './seeding.js';
 export type { Seeded } from './seeding.js';
 export { databaseOf, settingsFrom, storesOf } from './settings.js';

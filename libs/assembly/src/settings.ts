@@ -28,6 +28,8 @@ export interface Settings {
   readonly witnesses: readonly { readonly url: string; readonly keyFile: string }[];
   /** `THREELOOPS_WITNESS_QUORUM`: how many of them make a checkpoint a witnessed one, default 1. */
   readonly witnessesNeeded: number;
+  /** `THREELOOPS_PATIENCE`: how many seconds a start waits for a database that is away, default 60. */
+  readonly patienceSeconds: number;
   /** `THREELOOPS_TILES`: address of map tiles with `{z}`, `{x}` and `{y}`, in Web Mercator; without it the map shows the grids alone. */
   readonly tilesUrl: string | undefined;
   /** `THREELOOPS_TILES_NOTE`: whom the map names as their source. */
@@ -64,6 +66,14 @@ const witnessesNeededIn = (environment: Environment, known: number): number => {
   return Number.isInteger(needed) && needed >= 1 && needed <= known ? needed : refuse('THREELOOPS_WITNESS_QUORUM', text, `a number from 1 to ${known}, as many witnesses as THREELOOPS_WITNESSES names`);
 };
 
+const mostPatienceSeconds = 86_400;
+
+const patienceIn = (environment: Environment): number => {
+  const text = environment['THREELOOPS_PATIENCE'] ?? '';
+  const seconds = text === '' ? 60 : Number(text);
+  return Number.isInteger(seconds) && seconds >= 0 && seconds <= mostPatienceSeconds ? seconds : refuse('THREELOOPS_PATIENCE', text, `a whole number of seconds from 0 to ${mostPatienceSeconds}`);
+};
+
 const tilesIn = (environment: Environment): string | undefined => {
   const url = environment['THREELOOPS_TILES'] ?? '';
   if (url === '') return undefined;
@@ -98,6 +108,7 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
     logLevel,
     witnesses,
     witnessesNeeded: witnessesNeededIn(environment, witnesses.length),
+    patienceSeconds: patienceIn(environment),
     tilesUrl: tilesIn(environment),
     tilesNote: environment['THREELOOPS_TILES_NOTE'] ?? '',
     kafka: kafkaIn(environment),

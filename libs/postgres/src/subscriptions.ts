@@ -3,7 +3,7 @@ import type { Lease, Part, Subscriptions } from '#kernel';
 import { Fenced, Refusal } from '#kernel';
 import { orUnavailable } from './connection.js';
 import { divideSubscription } from './checkpoints.js';
-import { inRepeatableWork, inTransaction } from './transaction.js';
+import { inLeasedWork, inTransaction } from './transaction.js';
 
 const whole: Part = { index: 0, of: 1 };
 
@@ -40,13 +40,18 @@ export class PostgresSubscriptions implements Subscriptions<PoolClient> {
     });
   }
 
-  /** The rows of parts are made when the subscription is divided, so that a part which belongs to another division is never made. */
+  /**
+   * The rows of parts are made when the subscription is divided, so that a part which belongs to another division is never made. A row on which
+   * somebody is at work is not waited for: whoever asks has parts of their own to look after.
+   */
   private acquirePart(name: string, owner: string, leaseMs: number, parts: number) {
     return this.pool.query<Acquired>({
       name: 'lease-acquire-part',
       text: `
         update engine.subscriptions set epoch = epoch + 1, owner = $2, lease_until = clock_timestamp() + $3 * interval '1 ms'
-        where name = $1 and parts = $4 and (owner is null or owner = $2 or lease_until < clock_timestamp())
+        where name = (
+          select name from engine.subscriptions
+          where name = $1 and parts = $4 and (owner is null or owner = $2 or lease_until < clock_timestamp()) for update skip locked)
         returning name, position, epoch`,
       values: [name, owner, leaseMs, parts],
     });
@@ -88,7 +93,7 @@ export class PostgresSubscriptions implements Subscriptions<PoolClient> {
     }
     const move = leases.length === 1 ? moveOne(first, position) : moveMany(leases, first.position, position);
     await orUnavailable(() =>
-      inRepeatableWork(this.pool, async (tx) => {
+      inLeasedWork(this.pool, async (tx) => {
         const { rowCount } = await tx.query(move);
         if (rowCount !== leases.length) throw new Fenced(first.subscription);
         await effect?.(tx);

@@ -11,6 +11,13 @@ export const inTransaction = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T
  */
 export const inRepeatableWork = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> => transaction(pool, `${begin}; set local synchronous_commit = off`, work);
 
+/**
+ * The same under a lease, for whose rows others are waiting: a process that stops in the middle (a machine that sleeps) is let go of by the
+ * server before its lease has run out, so that it does not hold up whoever takes over.
+ */
+export const inLeasedWork = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> =>
+  transaction(pool, `${begin}; set local synchronous_commit = off; set local idle_in_transaction_session_timeout = '5s'`, work);
+
 const transaction = async <T>(pool: Pool, beginning: string, work: (tx: PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   let broken = false;
