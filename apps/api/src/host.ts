@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
@@ -30,6 +31,15 @@ const clockFigure = (engine: Engine, registry: Registry): void => {
   });
 };
 
+const leastTokenLength = 32;
+
+/** Refuses with `setting.unreadable`, naming the file and never what is in it. */
+const metricsTokenIn = async (file: string): Promise<string> => {
+  const token = (await readFile(file, 'utf8').catch(() => '')).trim();
+  if (token.length >= leastTokenLength && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new Refusal('setting.unreadable', `THREELOOPS_METRICS_TOKEN_FILE names ${file}; it must be a file with one word of at least ${leastTokenLength} characters.`, { setting: 'THREELOOPS_METRICS_TOKEN_FILE', file });
+};
+
 /** Opens the front door of an engine. Refuses with `port.in-use` and `port.not-allowed`. */
 export const openDoor = async (engine: Engine, settings: Settings, log: Logger, more: Pick<ApiOptions, 'controllers'> = {}): Promise<Host> => {
   const registry = new Registry();
@@ -42,7 +52,7 @@ export const openDoor = async (engine: Engine, settings: Settings, log: Logger, 
       ...(engine.exchange ? { exchange: engine.exchange } : {}),
       ...(engine.eventStore ? { eventStore: engine.eventStore } : {}),
     },
-    { https: settings.https, behindProxy: settings.behindProxy, consoleFiles: await ConsoleFiles.of(consoleFolder), ...tilesOf(settings), ...more },
+    { https: settings.https, behindProxy: settings.behindProxy, consoleFiles: await ConsoleFiles.of(consoleFolder), ...(settings.metricsTokenFile === undefined ? {} : { metricsToken: await metricsTokenIn(settings.metricsTokenFile) }), ...tilesOf(settings), ...more },
   );
   try {
     await app.listen(settings.port, settings.host);

@@ -50,6 +50,8 @@ export interface ApiOptions {
   readonly lagMax?: number;
   /** Milliseconds between two signs of life on a quiet live stream; 15 seconds if left out. */
   readonly heartbeatMs?: number;
+  /** By which a program reads the figures of the process; without it only people do. */
+  readonly metricsToken?: string;
   /** The built console; without it the door answers the API alone. */
   readonly consoleFiles?: ConsoleFiles;
   /** Where the map's tiles come from: the one other origin that pages may load pictures from. */

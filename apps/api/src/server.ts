@@ -9,6 +9,7 @@ import { photoBytesMax } from '#photos';
 import { ApiModule } from './api-module.js';
 import { isPublic } from './door/access.js';
 import { tokenIn } from './door/cookies.js';
+import { isMetricsReader } from './door/metrics-reader.js';
 import { styleHash } from './door/html.js';
 import { readJson } from './door/json-body.js';
 import { ReadPosition } from './door/log-position.js';
@@ -59,8 +60,9 @@ const letIn = (server: Server, { doorkeeper }: ApiPorts, options: ApiOptions): v
       done(new Refusal('request.cross-site', 'Requests that change something come from the engine\'s own pages or from programs.'));
       return;
     }
-    const open = isPublic(request);
-    const token = tokenIn(request, options);
+    request.metricsReader = isMetricsReader(request, options);
+    const open = isPublic(request) || request.metricsReader;
+    const token = request.metricsReader ? null : tokenIn(request, options);
     if (token === null) {
       done(open ? undefined : new Refusal('session.missing', 'Sign in first.'));
       return;

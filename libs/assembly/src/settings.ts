@@ -30,6 +30,8 @@ export interface Settings {
   readonly witnessesNeeded: number;
   /** `THREELOOPS_PATIENCE`: how many seconds a start waits for a database that is away, default 60. */
   readonly patienceSeconds: number;
+  /** `THREELOOPS_METRICS_TOKEN_FILE`: file with the token by which a program reads `/api/health/metrics`; without it only people do. */
+  readonly metricsTokenFile: string | undefined;
   /** `THREELOOPS_TILES`: address of map tiles with `{z}`, `{x}` and `{y}`, in Web Mercator; without it the map shows the grids alone. */
   readonly tilesUrl: string | undefined;
   /** `THREELOOPS_TILES_NOTE`: whom the map names as their source. */
@@ -109,6 +111,7 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
     witnesses,
     witnessesNeeded: witnessesNeededIn(environment, witnesses.length),
     patienceSeconds: patienceIn(environment),
+    metricsTokenFile: environment['THREELOOPS_METRICS_TOKEN_FILE'] ? resolve(environment['THREELOOPS_METRICS_TOKEN_FILE']) : undefined,
     tilesUrl: tilesIn(environment),
     tilesNote: environment['THREELOOPS_TILES_NOTE'] ?? '',
     kafka: kafkaIn(environment),

@@ -17,6 +17,8 @@ export interface ApiRequest {
   correlationId: string;
   startedAt: number;
   caller: Caller | null;
+  /** Came with the token that opens the figures of the process, and nothing else. */
+  metricsReader: boolean;
   /** What `x-log-position` will say; null where the answer has nothing to do with the log. */
   logPosition: number | null;
   /** Code of the problem that was answered, for the log. */

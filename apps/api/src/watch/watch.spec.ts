@@ -1,6 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FrontDoor } from '../../spec/front-door.js';
 
+describe('a program that reads the figures of the process', () => {
+  const metricsToken = 'a-token-of-its-own-that-nobody-guesses';
+  const asked = async (door: FrontDoor, method: string, path: string, authorization: string): Promise<number> => (await door.ask(null, method, path, { headers: { authorization } })).status;
+
+  it('gets them by a token of its own, and gets nowhere else by it', async () => {
+    const door = await FrontDoor.open({ metricsToken });
+    try {
+      expect(await asked(door, 'GET', '/api/health/metrics', `Bearer ${metricsToken}`)).toBe(200);
+      for (const wrong of [`Bearer ${metricsToken}x`, `Bearer ${metricsToken.slice(1)}`, 'Bearer ', metricsToken]) expect(await asked(door, 'GET', '/api/health/metrics', wrong)).toBe(401);
+      for (const [method, path] of [['GET', '/api/health/ready'], ['GET', '/api/incidents'], ['POST', '/api/incidents'], ['GET', '/api/stream']] as const) {
+        expect(await asked(door, method, path, `Bearer ${metricsToken}`)).toBe(401);
+      }
+    } finally {
+      await door.close();
+    }
+  });
+
+  it('gets nothing where no token was set', async () => {
+    const door = await FrontDoor.open();
+    try {
+      expect(await asked(door, 'GET', '/api/health/metrics', 'Bearer undefined')).toBe(401);
+    } finally {
+      await door.close();
+    }
+  });
+});
+
 describe('watching the engine', () => {
   let door: FrontDoor;
   let behind = 0;
