@@ -11,8 +11,8 @@ export interface BrokerAddress {
   readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
 }
 
-/** What a client may take for one thing. All of it is shorter than a lease, so that whoever waits for a broker does not lose one unawares. */
-export const patience = { connectMs: 2_000, requestMs: 5_000, publishMs: 7_000, closeMs: 3_000 } as const;
+/** What a client may take for one thing, in the order of the length of a lease: one that runs out meanwhile costs a repeat and nothing else. */
+export const patience = { connectMs: 2_000, requestMs: 5_000, publishMs: 5_500, retryMs: 1_500, pauseMs: 250, closeMs: 3_000 } as const;
 
 /** The client writes no log of its own: what it meets is told by the state of its user. */
 export const clientOf = ({ brokers, tls, sasl }: BrokerAddress): KafkaConfig => ({

@@ -44,16 +44,23 @@ export class KafkaPublisher implements RecordPublisher {
 
   private async publishAlone(records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return;
-    try {
-      await inTime(this.send(this.grouped(records)), patience.publishMs);
-      this.published += records.length;
-      this.state = 'working';
-      this.error = null;
-    } catch (error) {
-      this.state = stateOf(error);
-      this.error = sentenceOf(error);
-      await this.giveUp();
-      throw unavailable(error);
+    const topicMessages = this.grouped(records);
+    const until = performance.now() + patience.retryMs;
+    for (;;) {
+      try {
+        await inTime(this.send(topicMessages), patience.publishMs);
+        this.published += records.length;
+        this.state = 'working';
+        this.error = null;
+        return;
+      } catch (error) {
+        this.state = stateOf(error);
+        this.error = sentenceOf(error);
+        await this.giveUp();
+        // A partition whose leader has just changed is a matter of moments: everything once more, by a client that knows the new one.
+        if (this.state !== 'broker-away' || performance.now() > until) throw unavailable(error);
+        await new Promise((resolve) => setTimeout(resolve, patience.pauseMs));
+      }
     }
   }
 
