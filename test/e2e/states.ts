@@ -130,11 +130,11 @@ export const stateChecks: readonly Check[] = [
     walk: async (stage) => {
       const gallery = new Gallery();
       const incident = await Seat.of(stage, dispatcher, `/incidents/${await lived(stage)}`);
-      await incident.page.route(/\/api\/incidents\/[^/]+\/urge$/, (route) => route.fulfill(problem('incident.changed', 409, 'The incident has changed since you looked at it.')));
+      await incident.page.route(/\/api\/incidents\/[^/]+\/urge$/, (route) => route.fulfill(problem('incident.revision-conflict', 409, 'The incident has changed since you looked at it.')));
       await incident.page.getByRole('button', { name: '催办' }).click();
       await incident.dialog.locator('textarea').fill('居民再次来电');
       await incident.dialog.getByRole('button', { name: '催办' }).click();
-      await incident.dialog.getByRole('alert').waitFor();
+      await incident.dialog.getByRole('alert').filter({ hasText: '刚被他人改动' }).waitFor();
       expectThat((await incident.dialog.locator('textarea').inputValue()) === '居民再次来电', 'the text is gone');
       await gallery.keep(incident, 'incident', 'conflict');
       const accounts = await Seat.of(stage, 'administrator', '/admin?tab=accounts');
