@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { seed } from '#assembly';
+import { seed, stopOnSignals } from '#assembly';
 import type { Engine, Settings } from '#assembly';
 import { setupLink } from '#identity';
 import { Refusal } from '#kernel';
@@ -69,7 +69,7 @@ export const openDoor = async (engine: Engine, settings: Settings, log: Logger, 
 };
 
 /** A log that nothing stands in yet starts with the city of the seeds folder, without accounts. */
-export const seedNewLog = async (engine: Engine, { seedsFolder }: Settings): Promise<void> => {
+const seedNewLog = async (engine: Engine, { seedsFolder }: Settings): Promise<void> => {
   if (!engine.shelf.isEmpty) return;
   const { version } = await seed(engine, seedsFolder, { accounts: false });
   process.stdout.write(`The log is new. City ${engine.shelf.library().current.reference.cityName}, reference version ${version}, is in force now.\n`);
@@ -78,7 +78,25 @@ export const seedNewLog = async (engine: Engine, { seedsFolder }: Settings): Pro
 };
 
 /** Where the engine answers and, while nobody can come in, the one link by which the first administrator does. */
-export const sayWhere = async (engine: Engine, { url }: Host, { dataFolder }: Settings): Promise<void> => {
+const sayWhere = async (engine: Engine, { url }: Host, { dataFolder }: Settings): Promise<void> => {
   process.stdout.write(`ThreeLoops 三循环 answers at ${url} (data in ${dataFolder}). Ctrl-C ends it.\n`);
   if (await engine.doorkeeper.hasNoAccount()) process.stdout.write(`Nobody has an account yet. Within 30 minutes, once: ${url}${await setupLink(engine.doorkeeper)}\n`);
+};
+
+/** From an engine that is open to people who come in: the first city, the durable processes where they are this process's, the door, and an orderly end. Closes the engine when it fails. */
+export const receive = async (engine: Engine, settings: Settings, log: Logger, { work }: { readonly work: boolean }): Promise<void> => {
+  try {
+    await seedNewLog(engine, settings);
+    engine.watchReference();
+    if (work) engine.startWork();
+    const host = await openDoor(engine, settings, log);
+    stopOnSignals(async () => {
+      await host.close();
+      await engine.close();
+    });
+    await sayWhere(engine, host, settings);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
 };
