@@ -106,6 +106,7 @@ export class KafkaConsumer implements RecordConsumer {
     client.on('consumer.group_join', () => {
       this.taken.clear();
       this.lags.clear();
+      this.watch.dealt();
       this.state = 'working';
       this.error = null;
     });
@@ -140,7 +141,7 @@ export class KafkaConsumer implements RecordConsumer {
       if (!done) return;
       this.consumed += some.length;
       this.lags.set(slot, lagAfter(last));
-      this.watch.handled(lagAfter(last));
+      this.watch.handled(slot, lagAfter(last));
       resolveOffset(String(last));
       await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: String(last + 1) }] }] });
     }
@@ -179,7 +180,7 @@ export class KafkaConsumer implements RecordConsumer {
         this.error = error instanceof Error ? error.message : String(error);
         if (!told) this.notice('records from Kafka are held up and tried again', error);
         told = true;
-        this.watch.handled(lag);
+        this.watch.handled(slot, lag);
         if (error instanceof Error && error.name === 'Fenced') return false;
         await wait(this.times.backoffMs);
       }

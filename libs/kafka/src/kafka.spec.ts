@@ -36,13 +36,15 @@ describe('a consumer that stands still', () => {
       watch.alive();
       expect(later(50_000)).toBe(false);
     }
-    watch.handled(5);
+    watch.handled('commands/0', 5);
     watch.alive();
     expect(later(60_000)).toBe(false);
-    watch.alive();
+    watch.handled('commands/1', 5);
     expect(later(1)).toBe(true);
-    watch.handled(0);
-    watch.alive();
+    watch.handled('commands/0', 0);
     expect(later(59_000)).toBe(false);
+    watch.dealt();
+    watch.alive();
+    expect(later(60_000)).toBe(false);
   });
 });
