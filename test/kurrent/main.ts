@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logBeside } from '#kurrent';
+import { killWriters } from './kills.js';
 import { TestServer } from './test-server.js';
 
 /**
- * npm run test:kurrent: the demonstration's day on an event store, as its own process: the KurrentDB of KURRENTDB_URL or, without it, a test
- * server that is none, which is said. Then the log is moved into its database and out again, and the evidence is read again after each.
+ * npm run test:kurrent: writers that are killed, the demonstration's day, and a log that is moved there and back, each in processes of their
+ * own on an event store: the KurrentDB of KURRENTDB_URL or, without it, a test server that is none, which is said.
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -29,6 +30,7 @@ const main = async (): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'threeloops-kurrent-trial-'));
   const environment = { EVENT_STORE: addressOf('trial'), THREELOOPS_DATA: join(folder, 'demo') };
   try {
+    say(await killWriters(addressOf('kills'), server, 6));
     const day = await run('dist/apps/standalone/src/demo.js', ['--exit', '--seconds', '0', '--incidents', '40'], environment);
     say(day.trim().split('\n').at(-1) ?? '');
     const inTable = { THREELOOPS_DATA: join(folder, 'live'), EVENT_STORE: '' };

@@ -5,8 +5,9 @@ import { isAway } from '#postgres';
 import { BrokenLog } from './broken-log.js';
 import type { Look } from './order.js';
 import type { Section } from './section.js';
-import type { KurrentServer, Sent } from './server.js';
-import { ServerAway } from './server.js';
+import type { Sent } from './outcomes.js';
+import { ServerAway } from './outcomes.js';
+import type { KurrentServer } from './server.js';
 import type { FactToStore } from './stored-event.js';
 
 interface Pending {

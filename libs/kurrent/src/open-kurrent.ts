@@ -7,7 +7,8 @@ import { parseAddress } from './address.js';
 import { BrokenLog } from './broken-log.js';
 import { KurrentEventStore } from './event-store.js';
 import { orderHead } from './order.js';
-import { KurrentServer, ServerAway } from './server.js';
+import { ServerAway } from './outcomes.js';
+import { KurrentServer } from './server.js';
 
 export interface KurrentOptions extends Omit<PostgresOptions, 'identity' | 'openStore'> {
   /** `kurrentdb://…` with the name of the log. */

@@ -8,7 +8,8 @@ import { ask, leave, lookAt, writeOn } from './order.js';
 import type { FoundFact, Place, RawEvent } from './stored-event.js';
 import { factIn } from './stored-event.js';
 import type { KurrentServer } from './server.js';
-import { readAtOnce, ServerAway } from './server.js';
+import { ServerAway } from './outcomes.js';
+import { readAtOnce } from './server.js';
 
 /** A holder that is not heard of for so long has lost the lock: whoever waits for it cannot wait for a machine that is gone. */
 const sectionSession = { statement_timeout: '30s', lock_timeout: '60s', idle_session_timeout: '60s' };
