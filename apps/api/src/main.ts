@@ -8,7 +8,7 @@ const main = async (): Promise<void> => {
   const log = logTo(settings.logLevel);
   const notice = noticesTo(log);
   const witnesses = await loadWitnesses(settings);
-  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, waitForEventStore: true, ...storesOf(settings), databaseUrl, ...witnesses }), { ...settings, notice });
+  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, ...storesOf(settings), databaseUrl, ...witnesses }), { ...settings, notice });
   await receive(engine, settings, log, { work: false });
 };
 

@@ -7,7 +7,7 @@ const main = async (): Promise<void> => {
   const log = logTo(settings.logLevel);
   const notice = noticesTo(log);
   const more = { ...(await loadWitnesses(settings)), ...(await loadKafka(settings)), ...storesOf(settings) };
-  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, waitForEventStore: true, ...more }), { ...settings, notice });
+  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, ...more }), { ...settings, notice });
   await receive(engine, settings, log, { work: true });
 };
 

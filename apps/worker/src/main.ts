@@ -9,7 +9,7 @@ const main = async (): Promise<void> => {
   const databaseUrl = databaseOf(settings);
   const notice = noticesTo(logTo(settings.logLevel));
   const more = { ...(await loadWitnesses(settings)), ...(await loadKafka(settings)) };
-  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, waitForEventStore: true, ...storesOf(settings), databaseUrl, ...more }), { ...settings, notice });
+  const engine = await openPatiently(() => Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, ...storesOf(settings), databaseUrl, ...more }), { ...settings, notice });
   engine.watchReference();
   engine.startWork();
   stopOnSignals(() => engine.close());

@@ -36,8 +36,6 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
   readonly databaseUrl?: string;
   /** KurrentDB for the facts, by its address; in the database with everything else otherwise. */
   readonly eventStore?: string;
-  /** Waits for an event store that is away when the engine starts, and says so, instead of failing. */
-  readonly waitForEventStore?: boolean;
   readonly kind: LogIdentity['kind'];
   /** A simulated clock for demo and play; the database's own clock otherwise. */
   readonly clock?: Clock;

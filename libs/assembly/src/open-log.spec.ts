@@ -9,6 +9,7 @@ import { selfSigned } from '../../../test/kurrent/self-signed.js';
 import { TestServer } from '../../../test/kurrent/test-server.js';
 import { moreMigrations } from './engine.js';
 import { openLog } from './open-log.js';
+import { openPatiently } from './open-patiently.js';
 
 const postgres = withPostgres();
 const notices: string[] = [];
@@ -25,8 +26,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const open = async (eventStore: string, waitForEventStore: boolean): Promise<PostgresLog> => {
-  const log = await openLog({ eventStore, waitForEventStore, connection: await postgres.freshDatabase(), kind: 'live', moreMigrations, notice: (notice, error) => void notices.push(`${notice}: ${String(error)}`) });
+const open = async (eventStore: string): Promise<PostgresLog> => {
+  const log = await openLog({ eventStore, connection: await postgres.freshDatabase(), kind: 'live', moreMigrations });
   opened.push(log);
   return log;
 };
@@ -35,9 +36,9 @@ describe('an event store that is away when the engine starts', () => {
   it('is waited for by whoever serves people, said once, and then all goes on', async () => {
     const server = await TestServer.start();
     server.kill();
-    const opening = open(server.address('late'), true);
+    const opening = openPatiently(() => open(server.address('late')), { patienceSeconds: 60, notice: (notice) => void notices.push(notice) });
     await new Promise((resolve) => void setTimeout(resolve, 2_500));
-    expect(notices).toEqual([expect.stringMatching(/the engine waits for it: .*event store cannot be reached/)]);
+    expect(notices).toEqual([expect.stringMatching(/event store cannot be reached.*tried again every second/)]);
     await server.revive();
     expect(await (await opening).store.append(appendOf())).toMatchObject({ status: 'recorded', position: 1 });
     server.kill();
@@ -46,7 +47,7 @@ describe('an event store that is away when the engine starts', () => {
   it('ends everybody else with the reason', async () => {
     const server = await TestServer.start();
     server.kill();
-    await expect(open(server.address(), false)).rejects.toMatchObject({ name: 'Unavailable', code: 'store.away' });
+    await expect(open(server.address())).rejects.toMatchObject({ name: 'Unavailable', code: 'store.away' });
   });
 });
 
@@ -57,12 +58,12 @@ describe('an event store by TLS', () => {
     await writeFile(caFile, certificate);
     const server = await TestServer.start({ credentials: ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) }]) });
     const address = (query: string): string => `kurrentdb://127.0.0.1:${server.portNumber}/secret?${query}`;
-    const log = await open(address(`tls=true&tlsCaFile=${caFile}`), false);
+    const log = await open(address(`tls=true&tlsCaFile=${caFile}`));
     expect(await log.store.append(appendOf())).toMatchObject({ status: 'recorded', position: 1 });
     const otherFile = join(folder, 'other.pem');
     await writeFile(otherFile, selfSigned().certificate);
     for (const query of ['tls=true', `tls=true&tlsCaFile=${otherFile}`, 'tls=false']) {
-      await expect(open(address(query), false)).rejects.toMatchObject({ name: 'Unavailable', code: 'store.away' });
+      await expect(open(address(query))).rejects.toMatchObject({ name: 'Unavailable', code: 'store.away' });
     }
     server.kill();
   });
