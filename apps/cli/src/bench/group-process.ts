@@ -5,6 +5,7 @@ import { measureFigures } from './figures.js';
 import type { Group } from './group.js';
 import { measureDeadlines } from './deadlines.js';
 import { measureKafka } from './kafka.js';
+import { measureScale } from './scale.js';
 import { measureHttp } from './http.js';
 import { measureRealInput } from './real-input.js';
 import { measureViews } from './views.js';
@@ -28,6 +29,7 @@ const groups: Readonly<Record<GroupName, (group: Group) => Promise<void>>> = {
   'figures-evidence': measureEvidenceAppend,
   'figures-verify': measureVerify,
   kafka: measureKafka,
+  scale: measureScale,
 };
 
 /** Without the conductor nobody wants the figures, and the database is going away. */

@@ -59,7 +59,7 @@ class Stage {
     const folder = await mkdtemp(join(tmpdir(), 'threeloops-bench-'));
     let server: EmbeddedPostgres | null = null;
     try {
-      server = await EmbeddedPostgres.start({ dataFolder: join(folder, 'data'), onNotice: notice });
+      server = await EmbeddedPostgres.start({ dataFolder: join(folder, 'data'), onNotice: notice, settings: { max_connections: '200' } });
       return new Stage(folder, server, await openPostgres({ connection: server.connection, kind: 'live', poolSize: 1 }));
     } catch (error) {
       await server?.stop();
@@ -93,7 +93,9 @@ class Stage {
   async clear(): Promise<void> {
     if (this.cleared) return;
     this.cleared = true;
-    this.group?.kill('SIGKILL');
+    // The process and whatever it has started: it leads a group of its own.
+    if (this.group?.pid !== undefined && process.platform !== 'win32') process.kill(-this.group.pid, 'SIGKILL');
+    else this.group?.kill('SIGKILL');
     await this.home.close();
     await this.server.stop();
     await rm(this.folder, { recursive: true, force: true });

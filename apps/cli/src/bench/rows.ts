@@ -2,11 +2,12 @@
 export const rowNames = [
   'append-1', 'append-32', 'append-256', 'command-path', 'http-report', 'views-rebuild', 'deadlines-100k', 'memory-100k', 'real-input-10k', 'metrics-incremental', 'evidence-append', 'verify-1m',
   'as-of-incident', 'as-of-board', 'kafka-out', 'kafka-reports-in', 'kafka-readings-in',
+  'workers-2', 'workers-4', 'doors-2', 'lag-2-workers', 'take-over',
 ] as const;
 export type RowName = (typeof rowNames)[number];
 
 /** What is measured together, in a process of its own. */
-export type GroupName = 'appends' | 'http' | 'views' | 'deadlines' | 'real-input' | 'figures' | 'figures-evidence' | 'figures-verify' | 'kafka';
+export type GroupName = 'appends' | 'http' | 'views' | 'deadlines' | 'real-input' | 'figures' | 'figures-evidence' | 'figures-verify' | 'kafka' | 'scale';
 
 /** One measured figure beside its yardstick of the same run. Null where something could not be measured; `also` says why. */
 export interface Row {
@@ -51,6 +52,11 @@ export const plans: Readonly<Record<RowName, RowPlan>> = {
   'verify-1m': { group: 'figures-verify', title: 'verification of an export of 1,000,000 facts, one thread', against: 'the limit for it', target: '<= 15 s', reached: (row) => ratioOf(row) <= 1 },
   'as-of-incident': { group: 'views', theme: 'figures', title: 'one incident as of any moment of 1,000,000 facts, p99', against: 'the limit for it', target: '<= 50 ms', reached: (row) => ratioOf(row) <= 1 },
   'as-of-board': { group: 'views', theme: 'figures', title: "a street's whole board as of any moment of 1,000,000 facts, the slowest", against: 'the limit for it', target: '<= 1 s', reached: (row) => ratioOf(row) <= 1 },
+  'workers-2': { group: 'scale', title: 'reports through all durable processes, two workers', against: 'one worker', target: '-', reached: (row) => row.value !== null },
+  'workers-4': { group: 'scale', title: 'reports through all durable processes, four workers', against: 'one worker', target: '-', reached: (row) => row.value !== null },
+  'doors-2': { group: 'scale', title: 'POST /api/incidents, two doors', against: 'one door', target: '-', reached: (row) => row.value !== null },
+  'lag-2-workers': { group: 'scale', title: 'from a report until the views have it, p99, two workers', against: 'a second', target: '<= 1 x', reached: (row) => ratioOf(row) <= 1 },
+  'take-over': { group: 'scale', title: 'until a killed worker is replaced, the slowest', against: 'the limit for it', target: '<= 10 s', reached: (row) => ratioOf(row) <= 1 },
   'kafka-out': { group: 'kafka', title: 'facts out of the log into Kafka', against: 'kafkajs sending the same records', target: '-', reached: (row) => row.value !== null },
   'kafka-reports-in': { group: 'kafka', title: 'signed reports from Kafka, decided and recorded', against: 'kafkajs reading the same records', target: '-', reached: (row) => row.value !== null },
   'kafka-readings-in': { group: 'kafka', title: 'readings of sensors from Kafka, ten to a record, judged and kept', against: 'kafkajs reading the same records', target: '-', reached: (row) => row.value !== null },
