@@ -9,7 +9,7 @@ export interface KurrentAddress {
 }
 
 const shape = /^(?<scheme>esdb|kurrentdb|kurrent|kdb)(?<discover>\+discover)?:\/\/(?<hosts>[^/?\s]+)(?:\/(?<name>[^?]*))?(?<query>\?\S*)?$/;
-const nameShape = /^[a-z][a-z0-9_]{0,30}$/;
+const nameShape = /^[a-z][a-z0-9_]{0,59}$/;
 const usualName = 'threeloops';
 
 const refuse = (wanted: string): never => {
@@ -25,7 +25,7 @@ export const parseAddress = (text: string): KurrentAddress => {
   const { scheme, discover = '', hosts = '', name = '', query = '' } = shape.exec(text.trim())?.groups ?? {};
   if (scheme === undefined) return refuse('an address that begins with kurrentdb://, esdb:// or kurrentdb+discover://');
   const logName = name.replace(/\/+$/, '') || usualName;
-  if (!nameShape.test(logName)) return refuse('an address whose path, the name of the log, is of small letters, digits and _');
+  if (!nameShape.test(logName)) return refuse('an address whose path, the name of the log, is of small letters, digits and _, at most sixty');
   const settings = new URLSearchParams(query);
   const set = new Map([...settings].map(([key, value]) => [key.toLowerCase().replace(/[_-]/g, ''), value.toLowerCase()]));
   // Without errors the client tells a wrong revision after a conflict.
