@@ -1,8 +1,8 @@
 import { databaseOf, Engine, explain, loadKafka, loadWitnesses, logTo, noticesTo, openPatiently, settingsFrom, stopOnSignals, storesOf } from '#assembly';
 
 /**
- * npm run start:worker: the loops, the deadlines and the views, on a database that a front door shares. As many as one likes: each
- * piece of work has one worker at a time, and the others stand by.
+ * npm run start:worker: the loops, the deadlines and the views, on a database that a front door shares. As many as one likes: they
+ * share the work in parts, and what one leaves another takes over.
  */
 const main = async (): Promise<void> => {
   const settings = settingsFrom(process.env);
