@@ -12,7 +12,7 @@ import { ClusterRig } from './cluster-rig.js';
 import { StreamListener } from './listener.js';
 
 const usage = `npm run test:cluster -- [--rounds N] [--workers N] [--people N] [--seed N]
-  --rounds   blows dealt (default 6: one of each kind)
+  --rounds   blows dealt (default 6: one of each kind, at least 3)
   --workers  workers beside the two doors, 2 to 4 (default 3)
   --people   people at work at once (default 12)
   --seed     another order and other moments of the blows (default: drawn and printed)`;
@@ -32,7 +32,7 @@ const readOptions = () => {
       if (Number.isInteger(value) && value >= least && value <= most) return value;
       throw new Error(`--${name} is a whole number from ${least} to ${most}, not "${values[name]}".`);
     };
-    return { rounds: wholeNumber('rounds', 6, 1, 1_000), workers: wholeNumber('workers', 3, 2, 4), people: wholeNumber('people', 12, 1, 500), seed: wholeNumber('seed', Math.floor(Math.random() * 1e6), 0, 1e9) };
+    return { rounds: wholeNumber('rounds', 6, 3, 1_000), workers: wholeNumber('workers', 3, 2, 4), people: wholeNumber('people', 12, 1, 500), seed: wholeNumber('seed', Math.floor(Math.random() * 1e6), 0, 1e9) };
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n${usage}\n`);
     return process.exit(2);
