@@ -39,7 +39,7 @@ const screens = async (stage: Stage): Promise<readonly (readonly [login: string,
   const incidentId = await lived(stage);
   return [
     [dispatcher, '/desk', 'desk'], [dispatcher, `/incidents/${incidentId}`, 'incident'], [dispatcher, `/incidents/${incidentId}/replay`, 'replay'], ['district-dispatcher', '/district', 'board'],
-    ['district-dispatcher', '/figures?metric=onTimeHandlingRate&by=street', 'figures'], ['administrator', '/admin', 'admin'], ['auditor', '/evidence', 'evidence'], [dispatcher, '/desk?asOf=1', 'past'], ['analyst', '/desk', 'analyst'],
+    ['district-dispatcher', '/figures?metric=onTimeHandlingRate&by=street', 'figures'], ['administrator', '/admin', 'admin'], ['administrator', '/admin?tab=calendar', 'calendar'], ['auditor', '/evidence', 'evidence'], [dispatcher, '/desk?asOf=1', 'past'], ['analyst', '/desk', 'analyst'],
   ];
 };
 
@@ -107,6 +107,7 @@ export const screenChecks: readonly Check[] = [
           await seat.open(path);
           await seat.page.waitForLoadState('networkidle').catch(() => undefined);
           if (name === 'incident') await seat.page.locator('.action-bar').waitFor();
+          await seat.visit.picture(`screen-${name}-${language}`);
           const violations = await violationsOn(seat.page);
           if (violations !== '') found.push(`${name} in ${language}: ${violations}`);
           await seat.visit.picture(`screen-${name}-${language}`);

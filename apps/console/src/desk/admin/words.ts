@@ -69,7 +69,14 @@ const zh = {
   inactive: '已停用',
   link: '请把这个一次性链接交给本人设置口令：',
   'tab.import': '导入新版本',
-  calendar: '日历',
+  'tab.calendar': '工作日历',
+  'column.date': '日期',
+  'column.weekday': '星期',
+  'column.dayKind': '性质',
+  holiday: '法定节假日',
+  makeUpWorkday: '调休上班',
+  workingHours: '工作时间：{weekdays}，{windows}。',
+  knownDays: '节假日已知 {from} 至 {to}；此外只按星期计算。',
   activateNote: '启用后的版本不能再改；改动总是一个新版本。',
 } as const;
 
@@ -142,7 +149,14 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   inactive: 'Inactive',
   link: 'Hand this link, which works once, to the owner to set a password:',
   'tab.import': 'Import a version',
-  calendar: 'Calendar',
+  'tab.calendar': 'Work calendar',
+  'column.date': 'Day',
+  'column.weekday': 'Weekday',
+  'column.dayKind': 'Kind',
+  holiday: 'Statutory holiday',
+  makeUpWorkday: 'Make-up workday',
+  workingHours: 'Working hours: {weekdays}, {windows}.',
+  knownDays: 'Holidays are known from {from} to {to}; outside of that only the week counts.',
   activateNote: 'Once in force a version never changes; every change is a new version.',
 };
 
