@@ -64,6 +64,8 @@ export const screenChecks: readonly Check[] = [
     id: 'A33', title: 'a replay visits every fact in order and ends in the present state',
     walk: async (stage) => {
       const incidentId = await lived(stage);
+      // What the loops add to it is there before it is played back.
+      await stage.engine.settled();
       const facts = await (await Colleague.of(stage, dispatcher)).facts(incidentId);
       const seat = await Seat.of(stage, dispatcher, `/incidents/${incidentId}/replay`);
       await seat.page.locator('.step-panel h2').waitFor();
