@@ -161,7 +161,7 @@ const trials: readonly Trial[] = [
   { name: 'a door without DATABASE_URL is refused', run: (folder) => refused('api', { THREELOOPS_DATA: folder }, 'setting.missing', /DATABASE_URL/) },
   ...(['engine', 'api', 'worker'] as const).map((program): Trial => ({
     name: `${program}: a database that is not there is said in a sentence`,
-    run: (folder) => refused(program, { THREELOOPS_DATA: folder, DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' }, 'store.away', /database/),
+    run: (folder) => refused(program, { THREELOOPS_DATA: folder, THREELOOPS_PATIENCE: '1', DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/nothing' }, 'store.away', /database/),
   })),
 ];
 
