@@ -20,12 +20,6 @@ describe(`facts out, reports and readings in, over Kafka ${trialVersion}`, () =>
     expect(ends.every((end) => end === 0)).toBe(true);
   }, 120_000);
 
-  const allDone = async (): Promise<void> => {
-    await until(`${load.reports} reports`, async () => (await world.incidents('hotline')) >= load.reports);
-    await until(`${load.alarms} alarms`, async () => (await world.incidents('sensor')) >= load.alarms);
-    await world.allOut();
-  };
-
   it('a worker waits for topics that are not there', async () => {
     await world.startWorker('first');
     await pause(4_000);
@@ -38,7 +32,7 @@ describe(`facts out, reports and readings in, over Kafka ${trialVersion}`, () =>
   it('reports and alarms become incidents', async () => {
     await load.someReports(60);
     await load.someReadings(10);
-    await allDone();
+    await load.arrived();
   });
 
   it('a worker that dies in the middle is followed by another', async () => {
@@ -51,7 +45,7 @@ describe(`facts out, reports and readings in, over Kafka ${trialVersion}`, () =>
       await sending;
       await world.startWorker(next ?? '');
     }
-    await allDone();
+    await load.arrived();
   });
 
   it('a broker that stops in the middle and comes back finds nobody gone', async () => {
@@ -64,7 +58,7 @@ describe(`facts out, reports and readings in, over Kafka ${trialVersion}`, () =>
     await world.broker.ready();
     await sending;
     await load.someReadings(5);
-    await allDone();
+    await load.arrived();
   });
 
   it('a broker that answers nothing for a while without ending a connection loses nothing', async () => {
@@ -73,7 +67,7 @@ describe(`facts out, reports and readings in, over Kafka ${trialVersion}`, () =>
     expect([...world.workers.values()].every((worker) => worker.running)).toBe(true);
     world.broker.freeze(1, false);
     await load.someReports(40);
-    await allDone();
+    await load.arrived();
   });
 
   it('in the end every report and every alarm is one incident, and everything unusable was told of', async () => {

@@ -1,4 +1,5 @@
 import { second, toIso } from '#kernel';
+import { until } from './world.js';
 import type { World } from './world.js';
 
 /** What identifies somebody: it must turn up nowhere outside. */
@@ -43,5 +44,11 @@ export class Load {
     }
     // 18 for 30 seconds, then 20 after 90: held for a minute. Cleared at 4, and beyond again while the incident is open.
     this.alarms += sensors;
+  }
+  /** Waits until everything that was sent has become what it should, and all facts of it are out. */
+  async arrived(): Promise<void> {
+    await until(`${this.reports} reports`, async () => (await this.world.incidents('hotline')) >= this.reports);
+    await until(`${this.alarms} alarms`, async () => (await this.world.incidents('sensor')) >= this.alarms);
+    await this.world.allOut();
   }
 }

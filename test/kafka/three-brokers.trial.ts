@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Load } from './load.js';
 import { trialVersion } from './trial-version.js';
-import { until, World } from './world.js';
+import { World } from './world.js';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
@@ -22,12 +22,6 @@ describe(`three brokers of Kafka ${trialVersion}, of which two have to keep ever
     expect(ends.every((end) => end === 0)).toBe(true);
   }, 120_000);
 
-  const allDone = async (): Promise<void> => {
-    await until(`${load.reports} reports`, async () => (await world.incidents('hotline')) >= load.reports);
-    await until(`${load.alarms} alarms`, async () => (await world.incidents('sensor')) >= load.alarms);
-    await world.allOut();
-  };
-
   it('go on when one of them dies under load', async () => {
     await load.someReports(60);
     const sending = Promise.all([load.someReports(60), load.someReadings(6)]);
@@ -35,7 +29,7 @@ describe(`three brokers of Kafka ${trialVersion}, of which two have to keep ever
     await world.broker.stopNode(1, 'SIGKILL');
     await sending;
     await load.someReports(30);
-    await allDone();
+    await load.arrived();
   });
 
   it('keep nothing while only one is left, and lose nothing by it', async () => {
@@ -49,7 +43,7 @@ describe(`three brokers of Kafka ${trialVersion}, of which two have to keep ever
     await Promise.all([world.broker.startNode(2), world.broker.startNode(3)]);
     await world.broker.ready();
     await sending;
-    await allDone();
+    await load.arrived();
   });
 
   it('every report and every alarm is one incident, and every fact is outside', async () => {

@@ -1,12 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
 import { Refusal } from '#kernel';
-import type { Connection, SchemaStep } from '#postgres';
+import type { Connection, PostgresLog, SchemaStep } from '#postgres';
 import { importRows, inTransaction, openPostgres, orUnavailable, readWholeRows } from '#postgres';
 import { parseAddress } from './address.js';
 import { carry, comparedUpTo, fromKurrent, pageSize, storable } from './carry.js';
 import { FactReader } from './fact-reader.js';
 import { openServer, readIdentity, refuseOtherHome, sayIdentity } from './open-kurrent.js';
 import { Section } from './section.js';
+import type { KurrentServer } from './server.js';
 
 export interface MoveParts {
   readonly connection: Connection;
@@ -35,14 +36,17 @@ const withAppendLock = async <Value>(pool: Pool, work: (client: PoolClient) => P
   }
 };
 
-/**
- * 迁移 Carries a log from its table in PostgreSQL into KurrentDB: order, positions, ids, moments and texts as they are, so that every root that
- * was signed stays the root. Everything else stays in the database. Nobody records meanwhile. When it was cut off, the same once more
- * goes on; nothing has changed for anybody until it says `moved`.
- *
- * Refuses with `move.target-not-empty`, `move.not-taken`, `log.another`, `log.wrong-store`; fails with `Unavailable`.
- */
-export const moveToKurrent = async ({ connection, eventStore, moreMigrations = [], onProgress = () => undefined, signal }: MoveParts): Promise<Moved> => {
+interface BothStores {
+  readonly logName: string;
+  readonly server: KurrentServer;
+  readonly section: Section;
+  readonly log: PostgresLog;
+}
+
+/** Opens both homes of a log, and closes them whatever becomes of the work. */
+const withBothStores = async (
+  { connection, eventStore, moreMigrations }: Pick<MoveParts, 'connection' | 'eventStore'> & Required<Pick<MoveParts, 'moreMigrations'>>, work: (stores: BothStores) => Promise<Moved>,
+): Promise<Moved> => {
   const { logName } = parseAddress(eventStore);
   const server = openServer(eventStore);
   const section = new Section({ connection, server });
@@ -50,8 +54,25 @@ export const moveToKurrent = async ({ connection, eventStore, moreMigrations = [
     await server.close();
     throw error;
   });
-  const { pool } = log;
   try {
+    return await work({ logName, server, section, log });
+  } finally {
+    await section.close();
+    await log.close();
+    await server.close();
+  }
+};
+
+/**
+ * 迁移 Carries a log from its table in PostgreSQL into KurrentDB: order, positions, ids, moments and texts as they are, so that every root that
+ * was signed stays the root. Everything else stays in the database. Nobody records meanwhile. When it was cut off, the same once more
+ * goes on; nothing has changed for anybody until it says `moved`.
+ *
+ * Refuses with `move.target-not-empty`, `move.not-taken`, `log.another`, `log.wrong-store`; fails with `Unavailable`.
+ */
+export const moveToKurrent = ({ connection, eventStore, moreMigrations = [], onProgress = () => undefined, signal }: MoveParts): Promise<Moved> =>
+  withBothStores({ connection, eventStore, moreMigrations }, async ({ logName, server, section, log }) => {
+    const { pool } = log;
     if (await orUnavailable(() => refuseOtherHome(pool, logName))) return { status: 'was-there', position: (await readEnd(pool)) };
     const said = await readIdentity(server, logName);
     if (said && said.logId !== log.identity.logId) throw new Refusal('log.another', `The event store holds the log ${said.logId} under the name "${logName}".`, { found: said.logId, asked: log.identity.logId });
@@ -77,26 +98,14 @@ export const moveToKurrent = async ({ connection, eventStore, moreMigrations = [
       });
       return { status: 'moved', position };
     })));
-  } finally {
-    await section.close();
-    await log.close();
-    await server.close();
-  }
-};
+  });
 
 const readEnd = async (pool: Pool): Promise<number> => Number((await pool.query<{ position: string | null }>('select max(position) as position from engine.kurrent_order')).rows[0]?.position ?? 0);
 
 /** The same the other way: from KurrentDB into the table of the database that has its order. What is in KurrentDB stays there as it is. */
-export const moveToPostgres = async ({ connection, eventStore, moreMigrations = [], onProgress = () => undefined, signal }: MoveParts): Promise<Moved> => {
-  const { logName } = parseAddress(eventStore);
-  const server = openServer(eventStore);
-  const section = new Section({ connection, server });
-  const log = await openPostgres({ connection, kind: 'live', moreMigrations }).catch(async (error: unknown) => {
-    await server.close();
-    throw error;
-  });
-  const { pool } = log;
-  try {
+export const moveToPostgres = ({ connection, eventStore, moreMigrations = [], onProgress = () => undefined, signal }: MoveParts): Promise<Moved> =>
+  withBothStores({ connection, eventStore, moreMigrations }, async ({ logName, server, section, log }) => {
+    const { pool } = log;
     if (!(await orUnavailable(() => refuseOtherHome(pool, logName)))) return { status: 'was-there', position: (await log.store.head()).position };
     return await orUnavailable(() => section.run([], [], async (held, look): Promise<Moved> => {
       await held.catchUp(look.head, 0n, []);
@@ -121,9 +130,4 @@ export const moveToPostgres = async ({ connection, eventStore, moreMigrations = 
       });
       return { status: 'moved', position };
     }));
-  } finally {
-    await section.close();
-    await log.close();
-    await server.close();
-  }
-};
+  });

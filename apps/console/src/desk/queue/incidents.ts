@@ -46,7 +46,7 @@ class OpenIncidents {
   readonly problem = shallowRef<Problem | null>(null);
   /** Whether there are more open incidents than one answer holds. */
   readonly truncated = ref(false);
-  /** The moment that the rows are of; null for now. */
+  /** The moment that the rows are of; null for the present. */
   readonly asOf = ref<string | null>(null);
   private texts = new Map<string, Texts>();
   private waiting = new Map<string, number>();
