@@ -45,7 +45,7 @@ const serve = async (version: KafkaVersion): Promise<void> => {
 /** The trials are specs that a machine without Java cannot run, so `npm test` does not know them. One after the other: a broker wants the machine. */
 const tryOut = (version: KafkaVersion, only: readonly string[]): Promise<number> => new Promise((resolve, reject) => {
   const child = spawn(process.execPath, [
-    '--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--runInBand', '--testTimeout', '180000', '--testRegex', `test/kafka/(${only.join('|')})\\.trial\\.ts$`,
+    '--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--runInBand', '--forceExit', '--testTimeout', '180000', '--testRegex', `test/kafka/(${only.join('|')})\\.trial\\.ts$`,
   ], { stdio: 'inherit', env: { ...process.env, KAFKA_TRIAL_VERSION: version } });
   child.once('error', reject).once('exit', (code) => resolve(code ?? 1));
 });
