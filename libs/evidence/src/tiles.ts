@@ -68,9 +68,9 @@ const keyOf = ({ level, index }: TileId): string => `${level}/${index}`;
 
 /** The root of 2^n hashes that stand one behind the other. */
 export const rootOfHashes = (hash: TreeHash, hashes: Uint8Array): Buffer => {
-  let row = Array.from({ length: hashes.length / hashBytes }, (_none, at): Uint8Array => hashes.subarray(at * hashBytes, (at + 1) * hashBytes));
-  while (row.length > 1) row = Array.from({ length: row.length / 2 }, (_none, at) => hash.node(row[2 * at] as Uint8Array, row[2 * at + 1] as Uint8Array));
-  return Buffer.from(row[0] as Uint8Array);
+  const row = Buffer.from(hashes);
+  for (let count = row.length / hashBytes; count > 1; count /= 2) hash.foldRow(row, count);
+  return Buffer.from(row.subarray(0, hashBytes));
 };
 
 /** A tree that is kept in tiles: its roots and its proofs at any size that it ever had. Fails with an ordinary error when a tile is missing. */

@@ -10,6 +10,8 @@ export interface TreeHash {
   readonly name: TreeName;
   leaf(bytes: Uint8Array): Buffer;
   node(left: Uint8Array, right: Uint8Array): Buffer;
+  /** Puts the node over each two neighbours of a row of so many hashes where the row begins; what was there is gone. */
+  foldRow(row: Buffer, count: number): void;
   /** Root of the tree without leaves. */
   readonly empty: Buffer;
 }
@@ -17,24 +19,33 @@ export interface TreeHash {
 /** Bytes of every hash here. */
 export const hashBytes = 32;
 
+/** A digest as a text of single bytes costs a third of what it costs as a buffer, for which memory outside the heap is fetched each time. */
+const digestText = (name: TreeName, content: Uint8Array | string): string => hash(name, content, 'binary');
+const digest = (name: TreeName, content: Uint8Array | string): Buffer => Buffer.from(digestText(name, content), 'latin1');
+
 const treeHash = (name: TreeName): TreeHash => {
-  const of = (bytes: Uint8Array): Buffer => hash(name, bytes, 'buffer');
-  // One buffer for all nodes: a node is hashed before anything else can ask for one.
+  // One buffer for all nodes and one for all leaves: each is hashed before anything else can ask for it.
   const pair = Buffer.alloc(1 + 2 * hashBytes, 1);
+  let prefixed = Buffer.alloc(1_024);
   return {
     name,
     leaf: (bytes) => {
-      const prefixed = Buffer.allocUnsafe(1 + bytes.length);
-      prefixed[0] = 0;
+      if (prefixed.length <= bytes.length) prefixed = Buffer.alloc(2 * bytes.length);
       prefixed.set(bytes, 1);
-      return of(prefixed);
+      return digest(name, prefixed.subarray(0, 1 + bytes.length));
     },
     node: (left, right) => {
       pair.set(left, 1);
       pair.set(right, 1 + hashBytes);
-      return of(pair);
+      return digest(name, pair);
     },
-    empty: of(new Uint8Array()),
+    foldRow: (row, count) => {
+      for (let at = 0; at < count / 2; at += 1) {
+        row.copy(pair, 1, 2 * at * hashBytes, 2 * (at + 1) * hashBytes);
+        row.write(digestText(name, pair), at * hashBytes, hashBytes, 'latin1');
+      }
+    },
+    empty: digest(name, new Uint8Array()),
   };
 };
 
@@ -43,4 +54,4 @@ export const sm3: TreeHash = treeHash('sm3');
 export const treeHashes: readonly TreeHash[] = [sha256, sm3];
 export const treeHashOf = (name: TreeName): TreeHash => (name === 'sm3' ? sm3 : sha256);
 
-export const digestOf = (content: Uint8Array | string): Buffer => hash('sha256', content, 'buffer');
+export const digestOf = (content: Uint8Array | string): Buffer => digest('sha256', content);

@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CompactRange, encodeLeaf, hashBytes, leafIndexOf, sha256, tileWidth } from '#evidence';
 import { checkpointsBetween, tileReader } from './evidence-tables.js';
 import type { Database, Finding } from './evidence-tables.js';
+import { hashedAtATime } from './evidence-subscriber.js';
 import type { ReadFact, StoredFacts } from './stored-facts.js';
 
 const page = 1_000;
@@ -24,11 +26,17 @@ const differs = (position: number, why: string): Finding => ({ code: 'evidence.f
 /** Reads rows of the log again and compares them with the tiles. Answers the leaf hashes that it found, or what is wrong. */
 export const reread = async (stored: StoredFacts, database: Database, logId: string, epoch: number, from: number, to: number): Promise<Finding | readonly Buffer[]> => {
   const hashes: Buffer[] = [];
+  const read = (after: number): Promise<readonly ReadFact[]> => stored.readAll(after, page, to);
+  // While one page is hashed the store fetches the next.
+  let coming = read(from - 1);
   for (let next = from; next <= to; ) {
-    const facts = await stored.readAll(next - 1, page, to);
+    const facts = await coming;
+    coming = facts.length > 0 && next + facts.length <= to ? read(next + facts.length - 1) : Promise.resolve([]);
+    coming.catch(() => undefined);
     if (facts.length === 0) return { code: 'evidence.tail-lost', position: next, message: `The log ends before position ${next}, and the tree has leaves up to ${to}.` };
     const hashAt = await kept(database, epoch, next, Math.max(next, facts.at(-1)?.position ?? next));
     for (const fact of facts) {
+      if (next % hashedAtATime === 0) await nextTurn();
       if (fact.position !== next) return differs(next, 'it is missing');
       if (!names(fact)) return differs(next, 'it was asked for by another command than its provenance says');
       const hash = sha256.leaf(encodeLeaf(logId, fact));

@@ -51,9 +51,9 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
   async claim(now: Instant, limit: number, fire: (streams: readonly string[]) => Promise<readonly string[]>): Promise<number> {
     return orUnavailable(() =>
       inRepeatableWork(this.pool, async (tx) => {
-        const streams = await lockStreams(tx, now, Math.min(limit, mostStreamsPerClaim));
+        const claimed = await claimDue(tx, now, Math.min(limit, mostStreamsPerClaim));
+        const streams = [...new Set(claimed.map(({ stream }) => stream))];
         if (streams.length === 0) return 0;
-        const claimed = await dueOf(tx, now, streams);
         const done = new Set(await fire(streams));
         await settle(tx, now, claimed.filter(({ stream }) => done.has(stream)));
         return streams.length;
@@ -67,21 +67,12 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
   }
 }
 
-const lockStreams = async (tx: PoolClient, now: Instant, limit: number): Promise<readonly string[]> => {
-  const { rows } = await tx.query<{ stream: string }>({
-    name: 'deadlines-claim',
-    text: 'select stream from engine.claim_streams($1, $2) as claimed (stream)',
-    values: [toIso(now), limit],
-  });
-  return rows.map(({ stream }) => stream);
-};
-
-/** All that is due in the streams, so that one firing settles it. */
-const dueOf = async (tx: PoolClient, now: Instant, streams: readonly string[]): Promise<readonly Claimed[]> => {
+/** All that is due in streams that now are this transaction's, so that one firing settles it; the stream first that is due first. */
+const claimDue = async (tx: PoolClient, now: Instant, limit: number): Promise<readonly Claimed[]> => {
   const { rows } = await tx.query<Claimed>({
-    name: 'deadlines-due',
-    text: 'select stream, clock_id, at::text from engine.deadlines where stream = any ($2::text[]) and at <= $1',
-    values: [toIso(now), streams],
+    name: 'deadlines-claim',
+    text: 'select stream, clock_id, at::text from engine.claim_due($1, $2)',
+    values: [toIso(now), limit],
   });
   return rows;
 };

@@ -21,8 +21,8 @@ import { rowOf } from './rows.js';
 
 const facts = 1_000_000;
 const limitSeconds = 15;
-const rounds = 5;
-const roundMs = 3_000;
+const rounds = 3;
+const roundMs = 8_000;
 const width = 256;
 const wallClock = { now: () => Date.now(), anomaly: () => null };
 
