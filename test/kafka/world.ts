@@ -50,7 +50,7 @@ export class World {
   }
 
   static async open(brokers: 1 | 3 = 1): Promise<World> {
-    const broker = await BrokerOnTrial.start(trialVersion, brokers);
+    const broker = await BrokerOnTrial.start(trialVersion, { count: brokers });
     const folder = await mkdtemp(join(tmpdir(), 'threeloops-kafka-world-'));
     try {
       // The database server runs as another user where the trial is root.

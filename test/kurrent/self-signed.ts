@@ -19,12 +19,15 @@ const pem = (name: string, content: Uint8Array): string => `-----BEGIN ${name}--
 
 const hourMs = 3_600_000;
 
-/** A certificate of 127.0.0.1 and localhost for a day (RFC 5280), signed by itself, made anew for each test; and its key. */
-export const selfSigned = (): { readonly certificate: string; readonly key: string } => {
+/** The names of this machine that a certificate can be good for. */
+const altNames = { localhost: der(0x82, Buffer.from('localhost')), '127.0.0.1': der(0x87, bytes(127, 0, 0, 1)) } as const;
+
+/** A certificate of this machine for a day (RFC 5280), signed by itself, made anew for each test; and its key. */
+export const selfSigned = (hosts: readonly (keyof typeof altNames)[] = ['localhost', '127.0.0.1']): { readonly certificate: string; readonly key: string } => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const now = Date.now();
   // 2.5.29.17, the names that it is good for.
-  const names = sequence(der(0x06, bytes(0x55, 0x1d, 0x11)), der(0x04, sequence(der(0x82, Buffer.from('localhost')), der(0x87, bytes(127, 0, 0, 1)))));
+  const names = sequence(der(0x06, bytes(0x55, 0x1d, 0x11)), der(0x04, sequence(...hosts.map((host) => altNames[host]))));
   const content = sequence(
     der(0xa0, der(0x02, bytes(2))), der(0x02, bytes(1)), ecdsaWithSha256, nameOf('threeloops test'),
     sequence(timeOf(now - hourMs), timeOf(now + 24 * hourMs)), nameOf('threeloops test'),

@@ -20,11 +20,17 @@ const refusals = new Set([
   'TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE', 'SECURITY_DISABLED',
 ]);
 const certificate = /certificate|self.signed|unable to verify|TLS|SSL|wrong version number|EPROTO|altname/i;
+/**
+ * A broker that goes or stands still in the middle of letting us in has refused nothing. kafkajs 2.2.4 calls that a failure of authentication too, and
+ * keeps of its cause only the message (`broker/saslAuthenticator/plain.js`, `scram.js`); what a broker says itself never stands first there.
+ */
+const lostAtTheDoor = /authentication failed: (Request .* timed out$|Closed connection|Connection (error|timeout|closed)|Failed to connect|Not connected)|disconnected before secure TLS/i;
 const sockets = /ECONN|ETIMEDOUT|EHOST|ENET|EPIPE|ENOTFOUND|EAI_AGAIN|Connection|closed|timeout|timed out/i;
 
 /** Which state an error of the client stands for. */
 export const stateOf = (error: unknown): Exclude<BusState, 'starting' | 'working' | 'stopped'> => {
   const chain = chainOf(error);
+  if (chain.some(({ message = '' }) => lostAtTheDoor.test(message))) return 'broker-away';
   if (chain.some(({ type = '', name = '' }) => refusals.has(type) || name === 'KafkaJSSASLAuthenticationError')) return 'refused';
   if (chain.some(({ type }) => type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION')) return 'topic-missing';
   if (chain.some(({ message = '' }) => certificate.test(message))) return 'refused';

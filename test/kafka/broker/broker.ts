@@ -10,6 +10,8 @@ import type { Admin } from 'kafkajs';
 import { freePorts } from './free-ports.js';
 import { jarsOf, javaProgram } from './jars.js';
 import type { KafkaVersion } from './jars.js';
+import { settingsOf } from './settings.js';
+import type { Lock, Ports } from './settings.js';
 
 const run = promisify(execFile);
 /** Small and quick to start; a broker of a trial lives for seconds. */
@@ -19,7 +21,8 @@ const saidKept = 20_000;
 
 interface Node {
   readonly id: number;
-  readonly port: number;
+  readonly ports: Ports;
+  readonly logs: string;
   readonly settings: string;
   process: ChildProcess | null;
   said: string;
@@ -31,20 +34,11 @@ process.on('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
 
-const propertiesOf = (id: number, ports: readonly number[], controllers: readonly number[], logs: string): string => {
-  const nodes = ports.length;
-  const voters = controllers.map((port, index) => `${index + 1}@127.0.0.1:${port}`).join(',');
-  const [port = 0, controller = 0] = [ports[id - 1], controllers[id - 1]];
-  return [
-    'process.roles=broker,controller', `node.id=${id}`, `controller.quorum.voters=${voters}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`, `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
-    'controller.listener.names=CONTROLLER', 'inter.broker.listener.name=PLAINTEXT', 'listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
-    `log.dirs=${logs}`, 'num.partitions=3', 'auto.create.topics.enable=false', 'group.initial.rebalance.delay.ms=0', 'group.min.session.timeout.ms=1000',
-    `offsets.topic.replication.factor=${nodes}`, 'offsets.topic.num.partitions=5', `transaction.state.log.replication.factor=${nodes}`, 'transaction.state.log.min.isr=1',
-    `share.coordinator.state.topic.replication.factor=${nodes}`, 'share.coordinator.state.topic.min.isr=1',
-    `default.replication.factor=${nodes}`, `min.insync.replicas=${Math.min(2, nodes)}`, 'broker.session.timeout.ms=4000', 'broker.heartbeat.interval.ms=500', 'replica.lag.time.max.ms=3000',
-  ].join('\n');
-};
+export interface BrokerOptions {
+  readonly count?: 1 | 3;
+  /** With it every broker has a second door, where TLS is spoken and a name and a password are asked for. */
+  readonly lock?: Lock;
+}
 
 /**
  * 真的 Kafka: one broker or three on free ports of this machine, KRaft, in a folder that goes away. Nothing of it outlives the process that
@@ -58,19 +52,21 @@ export class BrokerOnTrial {
     private readonly nodes: readonly Node[],
   ) {}
 
-  static async start(version: KafkaVersion, count: 1 | 3 = 1): Promise<BrokerOnTrial> {
+  static async start(version: KafkaVersion, { count = 1, lock }: BrokerOptions = {}): Promise<BrokerOnTrial> {
     const [jars, java] = [await jarsOf(version), await javaProgram()];
     const folder = await mkdtemp(join(tmpdir(), 'threeloops-kafka-'));
-    const ports = await freePorts(count * 2);
+    const free = await freePorts(count * 3);
+    const all = Array.from({ length: count }, (_, index): Ports => ({ open: free[index * 3] ?? 0, controller: free[index * 3 + 1] ?? 0, locked: free[index * 3 + 2] ?? 0 }));
     const cluster = `a${randomBytes(16).toString('base64url').slice(1, 22)}`;
     const nodes: Node[] = [];
-    for (let id = 1; id <= count; id += 1) {
+    for (const [index, ports] of all.entries()) {
+      const id = index + 1;
       const settings = join(folder, `server-${id}.properties`);
       const logs = join(folder, `logs-${id}`);
       await mkdir(logs);
-      await writeFile(settings, propertiesOf(id, ports.slice(0, count), ports.slice(count), logs));
+      await writeFile(settings, settingsOf(id, all, logs, lock));
       await run(java, [...jvm, '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', settings]);
-      nodes.push({ id, port: ports[id - 1] ?? 0, settings, process: null, said: '' });
+      nodes.push({ id, ports, logs, settings, process: null, said: '' });
     }
     const broker = new BrokerOnTrial(folder, java, jars, nodes);
     try {
@@ -84,7 +80,21 @@ export class BrokerOnTrial {
   }
 
   get addresses(): readonly string[] {
-    return this.nodes.map(({ port }) => `127.0.0.1:${port}`);
+    return this.nodes.map(({ ports }) => `127.0.0.1:${ports.open}`);
+  }
+
+  /** The doors with a lock, by the name `host` of this machine. */
+  lockedAddresses(host = '127.0.0.1'): readonly string[] {
+    return this.nodes.map(({ ports }) => `${host}:${ports.locked}`);
+  }
+
+  /** All brokers go down and come back at the same ports with this lock. */
+  async changeLock(lock: Lock): Promise<void> {
+    await Promise.all(this.nodes.map(({ id }) => this.stopNode(id)));
+    const all = this.nodes.map(({ ports }) => ports);
+    await Promise.all(this.nodes.map(({ id, settings, logs }) => writeFile(settings, settingsOf(id, all, logs, lock))));
+    await Promise.all(this.nodes.map(({ id }) => this.startNode(id)));
+    await this.ready();
   }
 
   async startNode(id: number): Promise<void> {
