@@ -4,24 +4,25 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { diceOf } from '#play';
 import type { Dice } from '#play';
-import { linesOf, passed } from './checks.js';
+import { check, linesOf, passed } from './checks.js';
 import type { Check } from './checks.js';
 import { leaveNothingRunning } from './child.js';
 import { firstStarts } from './first-starts.js';
+import { FullDiskRig } from './full-disk.js';
 import { refusals } from './refusals.js';
 import { SharedRig, StandaloneRig } from './rigs.js';
 import type { Rig } from './rigs.js';
 import { trial } from './trial.js';
 import type { TrialOptions } from './trial.js';
 
-const usage = `npm run test:crash -- [--rounds N] [--seed N] [--people N] [--only standalone|shared|refusals|first-starts]
+const usage = `npm run test:crash -- [--rounds N] [--seed N] [--people N] [--only standalone|shared|full-disk|refusals|first-starts]
   --rounds  blows dealt to each of the two set-ups (default 20, at least 1)
   --seed    another order and other moments of the blows (default: drawn and printed)
   --people  people at work at once (default 32)
-  --only    one part instead of all four`;
+  --only    one part instead of all five`;
 
 const firstStartsUsual = 4;
-const parts = ['standalone', 'shared', 'refusals', 'first-starts'] as const;
+const parts = ['standalone', 'shared', 'full-disk', 'refusals', 'first-starts'] as const;
 
 const wholeNumber = (name: string, text: string | undefined, usual: number, least: number, most: number): number => {
   const value = text === undefined ? usual : Number(text);
@@ -87,6 +88,18 @@ class Sheet {
   }
 }
 
+const fullDisk = (sheet: Sheet, folder: string, dice: Dice, options: TrialOptions): Promise<void> => {
+  const rig = FullDiskRig.on(folder);
+  if (!rig) {
+    say('\nA disk that fills up: left out, since only root may mount one');
+    return Promise.resolve();
+  }
+  return sheet.part('A disk that fills up and is cleared again', async () => [
+    ...(await sheet.struck(rig, dice, { ...options, onUp: (cast) => Promise.resolve(void (rig.token = cast.people[0]?.token ?? '')) })),
+    check('readiness tells that nothing can be written, and that it can be again', options.rounds, rig.problems),
+  ]);
+};
+
 const main = async (): Promise<boolean> => {
   const { rounds, seed, people, only } = readOptions();
   leaveNothingRunning();
@@ -106,6 +119,7 @@ const main = async (): Promise<boolean> => {
     wanted('standalone', () => sheet.part('Standalone engine', () => sheet.struck(new StandaloneRig(join(folder, 'standalone')), diceOf(seed), options))),
     wanted('shared', () => sheet.part('Two workers and a door on one database', async () => sheet.struck(await SharedRig.on(join(folder, 'shared')), diceOf(seed + 1), options))),
   ]);
+  await wanted('full-disk', () => fullDisk(sheet, join(folder, 'full-disk'), diceOf(seed + 3), options));
   await Promise.all([
     wanted('refusals', () => sheet.part('Starts that must be refused', () => refusals(join(folder, 'refusals')))),
     wanted('first-starts', () => sheet.part('First starts that are cut off', () => firstStarts(join(folder, 'first-starts'), diceOf(seed + 2), firstStartsUsual))),

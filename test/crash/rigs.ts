@@ -40,8 +40,8 @@ const hit = async (dataFolder: string, name: NodeJS.Signals): Promise<void> => {
 
 /** npm start: one process with a PostgreSQL of its own. */
 export class StandaloneRig implements Rig {
-  readonly name = 'standalone';
-  readonly blows = [
+  readonly name: string = 'standalone';
+  readonly blows: readonly string[] = [
     'kill -9 of the engine', 'kill -9 of the engine', 'immediate stop of the database', 'kill -9 of the database', 'kill -9 of the engine, immediate stop of the database',
     'kill -9 of the database, kill -9 of the engine',
   ];
@@ -61,8 +61,12 @@ export class StandaloneRig implements Rig {
     return this.where;
   }
 
+  protected get running(): boolean {
+    return this.crew.running('engine');
+  }
+
   async up(): Promise<void> {
-    if (this.crew.running('engine')) return;
+    if (this.running) return;
     const child = this.crew.start('engine', 'engine');
     this.where = (await child.says(doorWords))[1] ?? null;
     this.crew.watch(child);

@@ -20,7 +20,7 @@ export interface ApiPorts {
   readonly history: History;
   readonly ledgers: LedgerBook;
   readonly figures: Pick<FigureDesk, 'freeze' | 'read' | 'latest' | 'recomputed'>;
-  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'head' | 'onAppended' | 'identity'>;
+  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'head' | 'hindrance' | 'onAppended' | 'identity'>;
   readonly library: () => Library;
   readonly libraryAsOf: (position: number, at: Instant) => Library;
   readonly shelf: Pick<ReferenceShelf, 'examine' | 'activate' | 'withdraw' | 'activations'>;

@@ -77,6 +77,8 @@ export interface EventStore {
   readAll(after: number, limit: number, heard?: ReadonlySet<string>): Promise<readonly RecordedEvent[]>;
   head(): Promise<LogHead>;
   identity(): LogIdentity;
+  /** Why appends of this process have failed lately, in a sentence; null when nothing is known to hinder them. A log can often still be read then. */
+  hindrance?(): string | null;
   /** Calls back after appends that this process makes or hears of; a hint to read, never a promise. Returns the way to stop. */
   onAppended(listener: () => void): () => void;
 }

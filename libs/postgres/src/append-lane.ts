@@ -13,6 +13,8 @@ export interface LaneOptions {
   readonly connection: Connection;
   /** How long an unknown outcome is asked about before the callers are told so. */
   readonly patienceMs: number;
+  /** Told of every attempt: what hindered it, or null. */
+  readonly onAttempt: (hindrance: unknown) => void;
 }
 
 /** What the function answers for an append that was not recorded. */
@@ -84,11 +86,14 @@ export class AppendLane {
         asked = true;
         const [first] = batch;
         const recorded = batch.length === 1 && first?.events.length === 1 && races === 0 ? await callForOne(client, first) : null;
-        return recorded ? [recorded] : resultsOf(batch, await this.call(client, batch), replyWasLost);
+        const results = recorded ? [recorded] : resultsOf(batch, await this.call(client, batch), replyWasLost);
+        this.options.onAttempt(null);
+        return results;
       } catch (error) {
         // The command is known, or somebody else recorded between looking and locking: the long way tells who and what.
         if ((error as { code?: string }).code === uniqueViolation && (races += 1) <= raceAttempts) continue;
         if (!isAway(error)) throw error;
+        this.options.onAttempt(error);
         await this.drop();
         losses += 1;
         const delayMs = Math.min(20 * 2 ** losses, 500);

@@ -25,6 +25,9 @@ export interface EventStoreOptions {
 const maxAppendsPerBatch = 256;
 const maxBytesPerBatch = 1_000_000;
 const lanes = 2;
+/** So long after a failed append nobody is sent here; then somebody has to try. */
+const hinderedMs = 15_000;
+const diskFull = '53100';
 /** A second batch beside one under way pays only when it is not tiny. */
 const worthAnotherBatch = 8;
 
@@ -41,6 +44,7 @@ export class PostgresEventStore implements EventStore {
   private readonly batcher: Batcher<PreparedAppend, AppendResult>;
   private readonly wakeUp: WakeUp;
   private readonly recent = new RecentEvents((after, limit) => this.readRows(after, limit));
+  private failed: { readonly at: number; readonly code: string | undefined } | null = null;
   private closed = false;
 
   private constructor(
@@ -49,7 +53,7 @@ export class PostgresEventStore implements EventStore {
     private readonly logIdentity: LogIdentity,
     { maxWaiting = 10_000, patienceMs = 10_000 }: EventStoreOptions,
   ) {
-    this.allLanes = Array.from({ length: lanes }, () => new AppendLane({ connection, patienceMs }));
+    this.allLanes = Array.from({ length: lanes }, () => new AppendLane({ connection, patienceMs, onAttempt: (hindrance) => this.attempted(hindrance) }));
     this.idleLanes = [...this.allLanes];
     this.wakeUp = new WakeUp(connection, () => this.callListeners());
     this.batcher = new Batcher({
@@ -68,6 +72,15 @@ export class PostgresEventStore implements EventStore {
     const store = new PostgresEventStore(connection, pool, identity, options);
     await store.wakeUp.open();
     return store;
+  }
+
+  hindrance(): string | null {
+    if (!this.failed || performance.now() - this.failed.at > hinderedMs) return null;
+    return this.failed.code === diskFull ? 'The disk of the database is full.' : 'The log takes no facts at the moment.';
+  }
+
+  private attempted(hindrance: unknown): void {
+    this.failed = hindrance === null ? null : { at: performance.now(), code: (hindrance as { code?: string }).code };
   }
 
   async append(append: Append): Promise<AppendResult> {

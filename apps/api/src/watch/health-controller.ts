@@ -59,7 +59,8 @@ export class HealthController {
     const indicator = this.indicators.check('database');
     try {
       const { position } = await inTime(this.ports.store.head());
-      return indicator.up({ position });
+      const hindrance = this.ports.store.hindrance?.() ?? null;
+      return hindrance === null ? indicator.up({ position }) : indicator.down(hindrance);
     } catch {
       return indicator.down('The log cannot be read.');
     }

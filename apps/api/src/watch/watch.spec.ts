@@ -31,10 +31,12 @@ describe('a program that reads the figures of the process', () => {
 describe('watching the engine', () => {
   let door: FrontDoor;
   let behind = 0;
+  let hindrance: string | null = null;
   let anomaly: { since: number; aheadMs: number } | null = null;
   beforeAll(async () => {
     door = await FrontDoor.open({ lagMax: 2 }, ({ clock, store }) => ({
       clock: { now: () => clock.now(), anomaly: () => anomaly },
+      store: Object.assign(store, { hindrance: () => hindrance }),
       subscriptions: { positions: async () => new Map([['views', (await store.head()).position - behind]]) },
     }));
     await door.reported();
@@ -53,6 +55,13 @@ describe('watching the engine', () => {
     const answer = await door.get('street', '/api/health/ready');
     behind = 0;
     expect(answer).toMatchObject({ status: 503, json: { code: 'engine.not-ready', details: { error: { subscriptions: { status: 'down', lags: { views: 3 }, lagMax: 2 } } } } });
+  });
+
+  it('says that it is not while the log can be read and takes no facts', async () => {
+    hindrance = 'The disk of the database is full.';
+    const answer = await door.get('street', '/api/health/ready');
+    hindrance = null;
+    expect(answer).toMatchObject({ status: 503, json: { details: { error: { database: { status: 'down', message: 'The disk of the database is full.' } } } } });
   });
 
   it('says that the clock is held, and goes on', async () => {
