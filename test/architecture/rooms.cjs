@@ -38,7 +38,7 @@ const rooms = {
 };
 
 /** An app sees every room, and of other apps only those that it runs in its own process. */
-const apps = { api: [], worker: [], cli: ['api'], standalone: ['api', 'worker'], witness: [] };
+const apps = { api: [], worker: ['api'], cli: ['api'], standalone: ['api', 'worker'], witness: [] };
 
 /** What browsers load. The component kit, the map and the charts are the desk's; the phone stays light. */
 const consolePackages = ['vue', '@vue', 'vue-router', 'openapi-fetch', '@tanstack', 'element-plus', 'leaflet', 'echarts', 'idb', 'gcoord', 'read-excel-file'];

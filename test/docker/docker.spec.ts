@@ -86,13 +86,13 @@ describe('the composition 编排', () => {
     ]);
   });
 
-  it('pins every image, bounds the memory of everything and knows how everything is but a worker, which answers nobody, and what ends by itself', () => {
+  it('pins every image, bounds the memory of everything and knows how everything is but what ends by itself', () => {
     for (const [name, { image, mem_limit, healthcheck, build }] of services) {
       expect([name, exactly.test(image) && !unexact.test(image)]).toEqual([name, true]);
       expect([name, typeof mem_limit]).toEqual([name, 'string']);
       // The engine's own image brings its check along.
       expect([name, healthcheck !== undefined || build !== undefined]).toEqual([name, true]);
-      expect([name, healthcheck?.['disable'] ?? false]).toEqual([name, name.startsWith('worker-') || name === 'kafka-topics']);
+      expect([name, healthcheck?.['disable'] ?? false]).toEqual([name, name === 'kafka-topics']);
     }
   });
 
@@ -136,6 +136,15 @@ describe('the composition 编排', () => {
     }
   });
 
+  it('lets every engine, door and worker answer where the check of the image asks', async () => {
+    const asked = Number(/http:\/\/127\.0\.0\.1:(\d+)\/api\/health\/live/.exec(await text('Dockerfile'))?.[1]);
+    for (const [name, { build, command = [], environment = {}, healthcheck }] of services) {
+      if (!build || healthcheck) continue;
+      const { port, watchPort, host } = settingsFrom({ THREELOOPS_HOST: '0.0.0.0', ...environment, THREELOOPS_WITNESSES: '' });
+      expect([name, command.some((word) => word.includes('/worker/')) ? watchPort : port, host]).toEqual([name, asked, '0.0.0.0']);
+    }
+  });
+
   it('opens ports of this machine alone, each once', () => {
     const ports = services.flatMap(([, { ports: opened = [] }]) => opened);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
@@ -170,13 +179,17 @@ describe('the topics 主题', () => {
 });
 
 describe('the watching 监测', () => {
-  it('asks every door by the token, and shows no figure that the engine does not have', async () => {
+  it('asks every door and every worker by the token, and shows no figure that the engine does not have', async () => {
     const { services } = (await parsed(join(folder, 'compose.yaml'))) as Compose;
-    const { scrape_configs: jobs } = (await parsed(join(folder, 'prometheus/prometheus.yaml'))) as { readonly scrape_configs: readonly { readonly metrics_path: string; readonly static_configs: readonly { readonly targets: readonly string[] }[] }[] };
-    expect(jobs.flatMap(({ static_configs }) => static_configs.flatMap(({ targets }) => targets))).toEqual(Object.keys(services).filter((name) => name.startsWith('door-')).map((name) => `${name}:8300`));
-    expect(jobs.map(({ metrics_path }) => metrics_path)).toEqual(['/api/health/metrics']);
+    const { scrape_configs: jobs } = (await parsed(join(folder, 'prometheus/prometheus.yaml'))) as { readonly scrape_configs: readonly { readonly job_name: string; readonly metrics_path: string; readonly authorization: { readonly credentials_file: string }; readonly static_configs: readonly { readonly targets: readonly string[] }[] }[] };
+    expect(jobs.flatMap(({ static_configs }) => static_configs.flatMap(({ targets }) => targets))).toEqual(Object.keys(services).filter((name) => /^(door|worker)-/.test(name)).map((name) => `${name}:8300`));
+    expect(jobs.map(({ metrics_path, authorization }) => [metrics_path, authorization.credentials_file])).toEqual(jobs.map(() => ['/api/health/metrics', '/run/secrets/metrics_token']));
+    expect(jobs.map(({ job_name }) => job_name)).toEqual(['doors', 'workers']);
+    for (const [name, { secrets = [], environment = {} }] of Object.entries(services)) {
+      if (/^(door|worker)-/.test(name)) expect([name, secrets, environment['THREELOOPS_METRICS_TOKEN_FILE']]).toEqual([name, ['metrics_token'], '/run/secrets/metrics_token']);
+    }
     const { panels } = JSON.parse(await text('grafana/dashboards/threeloops.json')) as { readonly panels: readonly { readonly datasource: { readonly uid: string }; readonly targets: readonly { readonly expr: string }[] }[] };
-    const figures = [await readFile('apps/api/src/door/metrics.ts', 'utf8'), await readFile('apps/api/src/host.ts', 'utf8'), await readFile('apps/api/src/evidence/evidence-figures.ts', 'utf8')].join('\n');
+    const figures = [await readFile('apps/api/src/door/metrics.ts', 'utf8'), await readFile('apps/api/src/watch-host.ts', 'utf8'), await readFile('apps/api/src/evidence/evidence-figures.ts', 'utf8')].join('\n');
     const used = panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => expr.match(/threeloops_[a-z_]+/g) ?? []));
     expect(used.length).toBeGreaterThan(6);
     for (const figure of used) expect([figure, figures.includes(figure.replace(/_(bucket|count|sum)$/, ''))]).toEqual([figure, true]);

@@ -7,7 +7,7 @@ import { Engine, logTo, seed, settingsFrom } from '#assembly';
 import type { Settings } from '#assembly';
 import type { Account } from '#identity';
 import { openDoor } from '../../apps/api/src/host.js';
-import type { Host } from '../../apps/api/src/host.js';
+import type { Host } from '../../apps/api/src/listening.js';
 
 /** Somewhere that git does not look. */
 export const pictures = resolve('.test/e2e');

@@ -1,12 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
-import { TerminusModule } from '@nestjs/terminus';
 import { ConsoleController } from './console/console-controller.js';
-import { AccessGuard } from './door/access.js';
 import { ReadPosition } from './door/log-position.js';
-import { ProblemFilter } from './door/problem-filter.js';
 import { EvidenceController } from './evidence/evidence-controller.js';
 import { VerifierController } from './evidence/verifier-controller.js';
 import { AccountController } from './identity/account-controller.js';
@@ -20,7 +16,6 @@ import { Door } from './orders/door.js';
 import { IncidentOrderHandler } from './orders/incident-order.js';
 import { ReportController } from './orders/report-controller.js';
 import { PhotoController } from './photos/photo-controller.js';
-import { OPTIONS, PORTS } from './ports.js';
 import type { ApiOptions, ApiPorts } from './ports.js';
 import { DutyController } from './queries/duty-controller.js';
 import { FieldKitController } from './queries/field-kit-controller.js';
@@ -33,30 +28,22 @@ import { ReferenceController } from './reference/reference-controller.js';
 import { StreamController } from './stream/stream-controller.js';
 import { DocsController } from './watch/docs-controller.js';
 import { DocumentHolder } from './watch/document-holder.js';
-import { HealthController } from './watch/health-controller.js';
-import { ProcessMetricsController } from './watch/process-metrics-controller.js';
+import { WatchModule } from './watch/watch-module.js';
 
 const controllers: readonly Type[] = [
   ReportController, CommandController, QueryController, LogController, FigureController, FrozenController, FieldKitController, DutyController, MapController, PhotoController, StreamController, SessionController, AccountController, PageController,
-  ReferenceController, ConsoleController, EvidenceController, VerifierController, HealthController, ProcessMetricsController, DocsController,
+  ReferenceController, ConsoleController, EvidenceController, VerifierController, DocsController,
 ];
 
-/** The front door as a module. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */
+/** The front door as a module, beside what every process that is watched answers. Its rules on the wire (sessions before bodies, headers, limits) come with `createApi`. */
 @Module({})
 export class ApiModule {
   static forRoot(ports: ApiPorts, options: ApiOptions = {}, position: ReadPosition = new ReadPosition(ports.views)): DynamicModule {
     return {
       module: ApiModule,
-      imports: [CqrsModule.forRoot(), TerminusModule.forRoot({ logger: false, gracefulShutdownTimeoutMs: 0 })],
+      imports: [CqrsModule.forRoot(), WatchModule.forRoot(ports, options)],
       controllers: [...controllers, ...(options.controllers ?? [])],
-      providers: [
-        { provide: PORTS, useValue: ports },
-        { provide: OPTIONS, useValue: options },
-        { provide: ReadPosition, useValue: position },
-        { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_FILTER, useClass: ProblemFilter },
-        IncidentOrderHandler, ...queryHandlers, Door, Questions, Reader, DocumentHolder,
-      ],
+      providers: [{ provide: ReadPosition, useValue: position }, IncidentOrderHandler, ...queryHandlers, Door, Questions, Reader, DocumentHolder],
     };
   }
 }

@@ -13,8 +13,25 @@ import type { Library } from '#reference';
 import type { History, Views } from '#views';
 import type { ConsoleFiles } from './console/console-files.js';
 
+/** What watching a process needs of it, be it a door or a worker: who may look, and what there is to see. */
+export interface WatchPorts {
+  readonly views: Pick<Views, 'position'>;
+  readonly store: Pick<EventStore, 'head' | 'hindrance'>;
+  readonly clock: Clock;
+  readonly doorkeeper: Doorkeeper;
+  readonly evidence: Pick<EvidenceBook, 'status'>;
+  /** Where the facts are kept apart from the database: says that it is there, or fails with the reason. */
+  readonly eventStore?: { check(): Promise<void> };
+  /** For readiness and lag figures; left out where no worker shares the database. */
+  readonly subscriptions?: Pick<Subscriptions<never>, 'positions'>;
+  /** What goes out and comes in over a bus; left out where nothing does in this process. */
+  readonly exchange?: { status(): ExchangeStatus };
+  readonly log: Logger;
+  readonly registry: Registry;
+}
+
 /** Everything that the front door needs from the rest of the engine. Whoever hosts it hands over instances that are ready. */
-export interface ApiPorts {
+export interface ApiPorts extends WatchPorts {
   readonly desk: CommandDesk;
   readonly views: Views;
   readonly history: History;
@@ -24,21 +41,11 @@ export interface ApiPorts {
   readonly library: () => Library;
   readonly libraryAsOf: (position: number, at: Instant) => Library;
   readonly shelf: Pick<ReferenceShelf, 'examine' | 'activate' | 'withdraw' | 'activations'>;
-  readonly clock: Clock;
   readonly vault: KeyVault;
   readonly photos: PhotoStore;
-  readonly doorkeeper: Doorkeeper;
   readonly evidence: EvidenceBook;
-  /** Where the facts are kept apart from the database: says that it is there, or fails with the reason. */
-  readonly eventStore?: { check(): Promise<void> };
-  /** For readiness and lag figures; left out where no worker shares the database. */
-  readonly subscriptions?: Pick<Subscriptions<never>, 'positions'>;
-  /** What goes out and comes in over a bus; left out where nothing does in this process. */
-  readonly exchange?: { status(): ExchangeStatus };
   /** 32 random bytes that outlive restarts: fingerprints of requests and subjects of persons are keyed with it. */
   readonly secret: Uint8Array;
-  readonly log: Logger;
-  readonly registry: Registry;
 }
 
 export interface ApiOptions {

@@ -82,12 +82,14 @@ describe('an engine 引擎', () => {
 
 describe('settings 设置', () => {
   it('are read from the environment, with defaults that let nobody else in', () => {
-    expect(settingsFrom({})).toMatchObject({ host: '127.0.0.1', port: 8_300, https: false, behindProxy: false, logLevel: 'info', databaseUrl: undefined });
+    expect(settingsFrom({})).toMatchObject({ host: '127.0.0.1', port: 8_300, https: false, behindProxy: false, logLevel: 'info', databaseUrl: undefined, watchPort: undefined });
     expect(settingsFrom({ THREELOOPS_PORT: '0', THREELOOPS_HTTPS: '1', DATABASE_URL: 'postgresql://h/d' })).toMatchObject({ port: 0, https: true, databaseUrl: 'postgresql://h/d' });
+    expect(settingsFrom({ THREELOOPS_WATCH_PORT: '8310' })).toMatchObject({ port: 8_300, watchPort: 8_310 });
+    expect(settingsFrom({ THREELOOPS_WATCH_PORT: '' }).watchPort).toBeUndefined();
   });
 
   it('refuse what cannot be meant, naming the variable', () => {
-    for (const [name, value] of [['THREELOOPS_PORT', 'eighty'], ['THREELOOPS_PORT', '70000'], ['THREELOOPS_HTTPS', 'yes'], ['THREELOOPS_LOG', 'loud'], ['DATABASE_URL', 'mysql://x'], ['THREELOOPS_PATIENCE', 'long'], ['THREELOOPS_PATIENCE', '-1']] as const) {
+    for (const [name, value] of [['THREELOOPS_PORT', 'eighty'], ['THREELOOPS_PORT', '70000'], ['THREELOOPS_WATCH_PORT', 'eighty'], ['THREELOOPS_WATCH_PORT', '70000'], ['THREELOOPS_WATCH_PORT', '-1'], ['THREELOOPS_HTTPS', 'yes'], ['THREELOOPS_LOG', 'loud'], ['DATABASE_URL', 'mysql://x'], ['THREELOOPS_PATIENCE', 'long'], ['THREELOOPS_PATIENCE', '-1']] as const) {
       expect(() => settingsFrom({ [name]: value })).toThrow(expect.objectContaining({ code: 'setting.unreadable', details: expect.objectContaining({ setting: name }) }));
     }
   });

@@ -16,6 +16,8 @@ export interface Settings {
   readonly host: string;
   /** `THREELOOPS_PORT`, default 8300. */
   readonly port: number;
+  /** `THREELOOPS_WATCH_PORT`: where a worker says how it is; without it no port is opened. */
+  readonly watchPort: number | undefined;
   /** `THREELOOPS_SEEDS`: the city that an empty log starts with, default the folder `seeds/yangpu`. */
   readonly seedsFolder: string;
   /** `THREELOOPS_HTTPS=1`: people reach the engine by TLS, through a proxy that ends it. */
@@ -51,6 +53,13 @@ const refuse = (name: string, value: string, wanted: string): never => {
 const flag = (environment: Environment, name: string): boolean => {
   const value = environment[name] ?? '';
   return ['', '0', '1'].includes(value) ? value === '1' : refuse(name, value, '0 or 1');
+};
+
+const portIn = (environment: Environment, name: string): number | undefined => {
+  const text = environment[name];
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : refuse(name, text, 'a port number from 0 to 65535');
 };
 
 const witnessesIn = (environment: Environment): Settings['witnesses'] =>
@@ -93,9 +102,6 @@ const storesIn = (environment: Environment): Pick<Settings, 'databaseUrl' | 'eve
 
 /** Refuses with `setting.unreadable`, naming the variable. */
 export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Settings, 'dataFolder' | 'seedsFolder' | 'port' | 'logLevel'>> = {}): Settings => {
-  const portText = environment['THREELOOPS_PORT'];
-  const port = portText === undefined ? (defaults.port ?? 8_300) : Number(portText);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) refuse('THREELOOPS_PORT', portText ?? '', 'a port number from 0 to 65535');
   const logLevel = environment['THREELOOPS_LOG'] ?? defaults.logLevel ?? 'info';
   if (!levels.includes(logLevel)) refuse('THREELOOPS_LOG', logLevel, `one of ${levels.join(', ')}`);
   const witnesses = witnessesIn(environment);
@@ -103,7 +109,8 @@ export const settingsFrom = (environment: Environment, defaults: Partial<Pick<Se
     dataFolder: resolve(environment['THREELOOPS_DATA'] ?? defaults.dataFolder ?? 'data'),
     ...storesIn(environment),
     host: environment['THREELOOPS_HOST'] ?? '127.0.0.1',
-    port,
+    port: portIn(environment, 'THREELOOPS_PORT') ?? defaults.port ?? 8_300,
+    watchPort: environment['THREELOOPS_WATCH_PORT'] === '' ? undefined : portIn(environment, 'THREELOOPS_WATCH_PORT'),
     seedsFolder: resolve(environment['THREELOOPS_SEEDS'] ?? defaults.seedsFolder ?? 'seeds/yangpu'),
     https: flag(environment, 'THREELOOPS_HTTPS'),
     behindProxy: flag(environment, 'THREELOOPS_PROXY'),

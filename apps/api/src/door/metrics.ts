@@ -2,7 +2,7 @@ import { Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { evidenceFigures } from '../evidence/evidence-figures.js';
 import { exchangeFigures } from '../watch/exchange-figures.js';
-import type { ApiPorts } from '../ports.js';
+import type { WatchPorts } from '../ports.js';
 
 export interface DoorFigures {
   readonly answered: Histogram<'method' | 'route' | 'status'>;
@@ -12,7 +12,7 @@ export interface DoorFigures {
 const once = <Metric>(registry: Registry, name: string, make: () => Metric): Metric => (registry.getSingleMetric(name) as Metric | undefined) ?? make();
 
 /** What `/api/health/metrics` shows of the door. Figures of the log and the clock are taken when somebody looks. */
-export const doorFigures = ({ registry, store, clock, subscriptions, evidence, exchange }: ApiPorts): DoorFigures => {
+export const doorFigures = ({ registry, store, clock, subscriptions, evidence, exchange }: WatchPorts): DoorFigures => {
   const registers = [registry];
   evidenceFigures({ registry, evidence });
   if (exchange) exchangeFigures(registry, exchange);

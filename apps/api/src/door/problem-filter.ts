@@ -2,7 +2,7 @@ import { Catch, Inject } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Refusal } from '#kernel';
 import { PORTS } from '../ports.js';
-import type { ApiPorts } from '../ports.js';
+import type { WatchPorts } from '../ports.js';
 import { problemOf } from './problem.js';
 import type { ToldProblem } from './problem.js';
 import type { ApiReply, ApiRequest } from './request.js';
@@ -18,7 +18,7 @@ const told = (error: unknown, request: ApiRequest): ToldProblem => {
 /** The one place where an error becomes an answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(PORTS) private readonly ports: ApiPorts) {}
+  constructor(@Inject(PORTS) private readonly ports: WatchPorts) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

@@ -1,6 +1,6 @@
 import { Gauge } from 'prom-client';
 import type { EvidenceStatus } from '#evidence';
-import type { ApiPorts } from '../ports.js';
+import type { WatchPorts } from '../ports.js';
 
 const figures: Readonly<Record<string, readonly [help: string, of: (status: EvidenceStatus) => number]>> = {
   threeloops_evidence_unwitnessed_seconds: ['Age of the oldest fact that no witnessed checkpoint covers', ({ unwitnessedSeconds }) => unwitnessedSeconds],
@@ -10,7 +10,7 @@ const figures: Readonly<Record<string, readonly [help: string, of: (status: Evid
 };
 
 /** What `/api/health/metrics` shows of the evidence; whoever looks at all of it asks once. */
-export const evidenceFigures = ({ registry, evidence }: Pick<ApiPorts, 'registry' | 'evidence'>): void => {
+export const evidenceFigures = ({ registry, evidence }: Pick<WatchPorts, 'registry' | 'evidence'>): void => {
   let asked: Promise<EvidenceStatus> | null = null;
   const look = (): Promise<EvidenceStatus> => (asked ??= evidence.status().finally(() => {
     asked = null;

@@ -4,7 +4,7 @@ import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs
 import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus';
 import { Refusal, toIso } from '#kernel';
 import { OPTIONS, PORTS } from '../ports.js';
-import type { ApiOptions, ApiPorts } from '../ports.js';
+import type { ApiOptions, WatchPorts } from '../ports.js';
 import { Asks } from '../door/access.js';
 
 const lagMaxUsual = 20_000;
@@ -30,7 +30,7 @@ const inTime = async <Value>(work: Promise<Value>): Promise<Value> => {
 @Controller('api/health')
 export class HealthController {
   constructor(
-    @Inject(PORTS) private readonly ports: ApiPorts,
+    @Inject(PORTS) private readonly ports: WatchPorts,
     @Inject(OPTIONS) private readonly options: ApiOptions,
     @Inject(HealthCheckService) private readonly health: HealthCheckService,
     @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Engine, logTo, seed, settingsFrom } from '#assembly';
 import type { EngineOptions } from '#assembly';
 import { openDoor } from '../../../api/src/host.js';
-import type { Host } from '../../../api/src/host.js';
+import type { Host } from '../../../api/src/listening.js';
 import type { Group } from './group.js';
 import { notice } from './group.js';
 import type { LoadErrand, LoadResult } from './load-client.js';
