@@ -2,7 +2,7 @@
 export const rowNames = [
   'append-1', 'append-32', 'append-256', 'command-path', 'http-report', 'views-rebuild', 'deadlines-100k', 'memory-100k', 'real-input-10k', 'metrics-incremental', 'evidence-append', 'verify-1m',
   'as-of-incident', 'as-of-board', 'kafka-out', 'kafka-reports-in', 'kafka-readings-in',
-  'workers-2', 'workers-4', 'doors-2', 'lag-2-workers', 'take-over',
+  'workers-2', 'workers-4', 'doors-2', 'doors-4', 'lag-2-workers', 'take-over',
 ] as const;
 export type RowName = (typeof rowNames)[number];
 
@@ -55,6 +55,7 @@ export const plans: Readonly<Record<RowName, RowPlan>> = {
   'workers-2': { group: 'scale', title: 'reports through all durable processes, two workers', against: 'one worker', target: '-', reached: (row) => row.value !== null },
   'workers-4': { group: 'scale', title: 'reports through all durable processes, four workers', against: 'one worker', target: '-', reached: (row) => row.value !== null },
   'doors-2': { group: 'scale', title: 'POST /api/incidents, two doors', against: 'one door', target: '-', reached: (row) => row.value !== null },
+  'doors-4': { group: 'scale', title: 'POST /api/incidents, four doors', against: 'one door', target: '-', reached: (row) => row.value !== null },
   'lag-2-workers': { group: 'scale', title: 'from a report until the views have it, p99, two workers', against: 'a second', target: '<= 1 x', reached: (row) => ratioOf(row) <= 1 },
   'take-over': { group: 'scale', title: 'until a killed worker is replaced, the slowest', against: 'the limit for it', target: '<= 10 s', reached: (row) => ratioOf(row) <= 1 },
   'kafka-out': { group: 'kafka', title: 'facts out of the log into Kafka', against: 'kafkajs sending the same records', target: '-', reached: (row) => row.value !== null },

@@ -6,10 +6,13 @@ import type { Group } from './group.js';
 import { median, runAll } from './measure.js';
 import { reportOrders } from './reports.js';
 import { rowOf } from './rows.js';
+import type { Row, RowName } from './rows.js';
 
 const reports = 5_000;
 const rounds = 2;
 const connections = 64;
+/** As many clients for one door as for four, so that only the doors differ. */
+const crowdsAtDoors = 4;
 const visitSeconds = 4;
 const lagSeconds = 8;
 const reportsPerSecond = 200;
@@ -100,7 +103,7 @@ const lags = async (engine: Engine): Promise<readonly number[]> => {
 };
 
 const answeredBy = async (engine: Engine, token: string, doors: readonly Hand[]): Promise<number> => {
-  const crowds = [0, 1].map((index) => new Visitors((doors[index % doors.length] as Hand).url, token, engine));
+  const crowds = Array.from({ length: crowdsAtDoors }, (_none, index) => new Visitors((doors[index % doors.length] as Hand).url, token, engine));
   try {
     const results = await Promise.all(crowds.map((crowd) => crowd.come({ habit: 'report', connections: connections / crowds.length, seconds: visitSeconds })));
     for (const result of results) insistAnswered('report', result);
@@ -108,6 +111,12 @@ const answeredBy = async (engine: Engine, token: string, doors: readonly Hand[])
   } finally {
     for (const crowd of crowds) crowd.leave();
   }
+};
+
+/** What several of a kind do beside what one does, by how many they are. */
+const sayAgainstOne = (group: Group, rates: ReadonlyMap<number, readonly number[]>, unit: string, rows: readonly (readonly [RowName, number])[], also: Row['also'] & object): void => {
+  const rateOf = (count: number): number => median(rates.get(count) ?? []);
+  for (const [name, count] of rows) if (group.wanted.has(name)) group.say(rowOf(name, rateOf(count), unit, rateOf(1), also));
 };
 
 const measureWorkers = async (group: Group, engine: Engine): Promise<void> => {
@@ -121,24 +130,22 @@ const measureWorkers = async (group: Group, engine: Engine): Promise<void> => {
       }
     });
   }
-  const rateOf = (count: number): number => median(rates.get(count) ?? []);
-  for (const [name, count] of [['workers-2', 2], ['workers-4', 4]] as const) {
-    if (group.wanted.has(name)) group.say(rowOf(name, rateOf(count), 'reports/s', rateOf(1), { shares: 'all processes, the database and the writer share the cores' }));
-  }
+  sayAgainstOne(group, rates, 'reports/s', [['workers-2', 2], ['workers-4', 4]], { shares: 'all processes, the database and the writer share the cores' });
 };
 
 const measureDoors = async (group: Group, engine: Engine): Promise<void> => {
   const token = await signIn(engine);
-  const doors = await Promise.all([Hand.start('door', group), Hand.start('door', group)]);
+  const rates = new Map<number, number[]>([[1, []], [2, []], [4, []]]);
+  const doors = await Promise.all(Array.from({ length: Math.max(...rates.keys()) }, () => Hand.start('door', group)));
   try {
-    const [one, two]: [number[], number[]] = [[], []];
     for (let round = 0; round <= rounds; round += 1) {
-      const rates = [await answeredBy(engine, token, doors.slice(0, 1)), await answeredBy(engine, token, doors)] as const;
-      if (round === 0) continue;
-      one.push(rates[0]);
-      two.push(rates[1]);
+      for (const [count, found] of rates) {
+        const rate = await answeredBy(engine, token, doors.slice(0, count));
+        // The first round warms up.
+        if (round > 0) found.push(rate);
+      }
     }
-    group.say(rowOf('doors-2', median(two), 'requests/s', median(one), { client: 'two processes that share the cores' }));
+    sayAgainstOne(group, rates, 'requests/s', [['doors-2', 2], ['doors-4', 4]], { client: `${crowdsAtDoors} processes that share the cores` });
   } finally {
     await Promise.all(doors.map((door) => door.end()));
   }
@@ -175,7 +182,7 @@ export const measureScale = async (group: Group): Promise<void> => {
     if (group.wanted.has('workers-2') || group.wanted.has('workers-4')) await measureWorkers(group, engine);
     if (group.wanted.has('lag-2-workers')) await measureLag(group, engine);
     if (group.wanted.has('take-over')) await measureTakeOver(group, engine);
-    if (group.wanted.has('doors-2')) await measureDoors(group, engine);
+    if (group.wanted.has('doors-2') || group.wanted.has('doors-4')) await measureDoors(group, engine);
   } finally {
     await engine.close();
   }
