@@ -75,11 +75,11 @@ export class DeadlineRunner<Tx> implements Press {
   }
 
   private async fireRest(): Promise<number> {
+    const { batch = usualBatch } = this.parts;
     for (let all = 0; ; await nextTurn()) {
       const fired = this.stopping ? 0 : await this.fireBatch();
       all += fired;
-      // Fewer than a batch may mean that another lane was quicker with some of them.
-      if (fired === 0) return all;
+      if (fired < batch) return all;
     }
   }
 

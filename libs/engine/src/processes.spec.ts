@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { fromIso, hour, minute } from '#kernel';
 import type { Clock, Lease, RecordedEvent } from '#kernel';
-import { MemoryDeadlineIndex, MemoryEventStore, MemorySubscriptions, SimulatedClock } from '#memory';
-import type { MemoryTransaction } from '#memory';
+import { MemoryDeadlineIndex, MemoryEventStore, MemorySubscriptions, MemoryTransaction, SimulatedClock } from '#memory';
 import { monday9, people, smallLibrary } from '#scenario';
 import { DeadlineRunner } from './deadline-runner.js';
 import { deadlineSubscriber } from './deadline-subscriber.js';
@@ -224,6 +223,25 @@ describe('the firing of deadlines 时限进程', () => {
     expect(pressing).toEqual([false, true]);
     expect(runner.over()).toBeNull();
     for (const incident of ['a', 'b']) expect(await types(incident)).toContain('Escalated');
+  });
+
+  it('is no longer pressing when less than a batch is due, however steadily more comes', async () => {
+    const clock = new SimulatedClock(monday9);
+    const index = new MemoryDeadlineIndex();
+    let made = 0;
+    const due = async (count: number): Promise<void> => {
+      const tx = new MemoryTransaction();
+      await index.project(tx, Array.from({ length: count }, () => ({ stream: `s${(made += 1)}`, clockId: 'handling', pending: [{ moment: 'due' as const, at: monday9 }] })));
+      tx.commit();
+    };
+    await due(25);
+    const passTime = async (streams: readonly string[]): Promise<readonly string[]> => {
+      if (made < 1_000) await due(1);
+      return streams;
+    };
+    const runner = new DeadlineRunner({ index, clock, batch: 10, passTime, onError: noError });
+    expect(await runner.fireDue()).toBeLessThan(50);
+    expect(runner.over()).toBeNull();
   });
 
   it('leaves to the command what the command found due first', async () => {

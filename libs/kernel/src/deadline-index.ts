@@ -26,7 +26,8 @@ export interface DeadlineIndex<Tx> {
   project(tx: Tx, changes: readonly DeadlineChange[]): Promise<void>;
   /**
    * Hands streams with moments at or before `now`, earliest first, to `fire`; no other worker gets them meanwhile. Moments of the
-   * streams that `fire` returns are done; the others stay pending. Answers how many streams were handed over.
+   * streams that `fire` returns are done; the others stay pending. Answers how many streams were handed over: fewer than `limit` only where
+   * nothing else is due that no other worker has.
    */
   claim(now: Instant, limit: number, fire: (streams: readonly string[]) => Promise<readonly string[]>): Promise<number>;
   nextAt(): Promise<Instant | null>;
