@@ -10,7 +10,17 @@ import { until } from './world.js';
 const account = { username: 'engine', password: 'a-password-of-the-trial' };
 /** Both of the same name, as an authority that was made anew would be; neither carries `localhost`. */
 const [ours, another] = [selfSigned(['127.0.0.1']), selfSigned(['127.0.0.1'])];
+const [engine, stranger] = [selfSigned(), selfSigned()];
 const times = { ...usualConsumerTimes, sessionMs: 3_000, backoffMs: 200 };
+
+interface Shown {
+  readonly host: string;
+  readonly ca: string;
+  readonly password: string;
+  readonly mechanism: NonNullable<BrokerAddress['sasl']>['mechanism'];
+  /** The certificate of whoever comes. */
+  readonly shown: { readonly cert?: string; readonly key?: string };
+}
 
 describe(`a broker of Kafka ${trialVersion} behind TLS and SASL`, () => {
   let broker: BrokerOnTrial;
@@ -28,8 +38,8 @@ describe(`a broker of Kafka ${trialVersion} behind TLS and SASL`, () => {
 
   afterAll(() => broker.end(), 60_000);
 
-  const address = ({ host = '127.0.0.1', ca = ours.certificate, password = account.password } = {}): BrokerAddress => ({
-    brokers: broker.lockedAddresses(host), prefix: 'locked.', tls: { ca }, sasl: { mechanism: 'plain', username: account.username, password },
+  const address = ({ host = '127.0.0.1', ca = ours.certificate, password = account.password, mechanism = 'plain', shown = {} }: Partial<Shown> = {}): BrokerAddress => ({
+    brokers: broker.lockedAddresses(host), prefix: 'locked.', tls: { ca, ...shown }, sasl: { mechanism, username: account.username, password },
   });
 
   /** A publisher and a consumer of a new topic, and what they have seen. */
@@ -90,11 +100,23 @@ describe(`a broker of Kafka ${trialVersion} behind TLS and SASL`, () => {
     await isRefused(await pairAt(address({ host: 'localhost' })), /altnames/);
   });
 
+  it.each(['scram-sha-256', 'scram-sha-512'] as const)('lets in by %s who has the password, which nobody then sends, and nobody else', async (mechanism) => {
+    await works(await pairAt(address({ mechanism })));
+    await isRefused(await pairAt(address({ mechanism, password: 'guessed' })), /[Aa]uthentication failed/);
+  });
+
   it('works with those whom it had to do without, as soon as it has the right certificate', async () => {
     await broker.changeLock({ ...another, ...account });
     const pair = await pairAt(address());
     await isRefused(pair, /certificate/);
     await broker.changeLock({ ...ours, ...account });
     await works(pair);
+  });
+
+  it('that asks for a certificate lets in whose certificate it trusts, and nobody with another one or none', async () => {
+    await broker.changeLock({ ...ours, ...account, clients: engine.certificate });
+    await works(await pairAt(address({ shown: { cert: engine.certificate, key: engine.key } })));
+    await isRefused(await pairAt(address({ shown: { cert: stranger.certificate, key: stranger.key } })), /certificate/);
+    await isRefused(await pairAt(address()), /certificate/);
   });
 });

@@ -5,8 +5,8 @@ import type { TreeName } from '#evidence';
 import { currentEpoch, tileReader, writeTiles } from './evidence-tables.js';
 import type { ReadFact } from './stored-facts.js';
 
-/** Facts hashed in one go, a millisecond or two: who appends meanwhile keeps the store busy only if it is let in between. */
-export const hashedAtATime = 128;
+/** Facts hashed in one go, a tenth of a millisecond: who appends meanwhile keeps the store busy only if it is let in at once. */
+export const hashedAtATime = 8;
 
 interface Edge {
   readonly epoch: number;

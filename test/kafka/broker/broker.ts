@@ -10,7 +10,7 @@ import type { Admin } from 'kafkajs';
 import { freePorts } from './free-ports.js';
 import { jarsOf, javaProgram } from './jars.js';
 import type { KafkaVersion } from './jars.js';
-import { settingsOf } from './settings.js';
+import { scramCredentials, settingsOf } from './settings.js';
 import type { Lock, Ports } from './settings.js';
 
 const run = promisify(execFile);
@@ -65,7 +65,7 @@ export class BrokerOnTrial {
       const logs = join(folder, `logs-${id}`);
       await mkdir(logs);
       await writeFile(settings, settingsOf(id, all, logs, lock));
-      await run(java, [...jvm, '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', settings]);
+      await run(java, [...jvm, '-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', settings, ...(lock ? scramCredentials(lock) : [])]);
       nodes.push({ id, ports, logs, settings, process: null, said: '' });
     }
     const broker = new BrokerOnTrial(folder, java, jars, nodes);

@@ -1,9 +1,11 @@
-/** A second door of a broker: TLS with this certificate, and SASL PLAIN with one person who may come in. */
+/** A second door of a broker: TLS with this certificate, and SASL (PLAIN or SCRAM) with one person who may come in. */
 export interface Lock {
   readonly certificate: string;
   readonly key: string;
   readonly username: string;
   readonly password: string;
+  /** Where it is given, whoever comes shows a certificate, and this one alone is trusted. */
+  readonly clients?: string;
 }
 
 /** Where a broker is: to itself and to the trial, to the other controllers, and to whoever has to show who he is. */
@@ -15,9 +17,16 @@ export interface Ports {
 
 const inOneLine = (pem: string): string => pem.trim().replaceAll('\n', '\\n');
 
-const lockOf = ({ certificate, key, username, password }: Lock): readonly string[] => [
+const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
+
+/** How the storage of a broker is told of who may come in by SCRAM: the broker keeps no password, only what proves one. */
+export const scramCredentials = ({ username, password }: Lock): readonly string[] => scram.flatMap((mechanism) => ['--add-scram', `${mechanism}=[name=${username},password=${password}]`]);
+
+const lockOf = ({ certificate, key, username, password, clients }: Lock): readonly string[] => [
   'listener.name.locked.ssl.keystore.type=PEM', `listener.name.locked.ssl.keystore.certificate.chain=${inOneLine(certificate)}`, `listener.name.locked.ssl.keystore.key=${inOneLine(key)}`,
-  'listener.name.locked.sasl.enabled.mechanisms=PLAIN',
+  ...(clients === undefined ? [] : ['listener.name.locked.ssl.client.auth=required', 'listener.name.locked.ssl.truststore.type=PEM', `listener.name.locked.ssl.truststore.certificates=${inOneLine(clients)}`]),
+  `listener.name.locked.sasl.enabled.mechanisms=${['PLAIN', ...scram].join(',')}`,
+  ...scram.map((mechanism) => `listener.name.locked.${mechanism.toLowerCase()}.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;`),
   `listener.name.locked.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_${username}="${password}";`,
 ];
 
