@@ -6,7 +6,7 @@ import type { PreparedAppend } from './asked-events.js';
 import { BatchEncoder } from './asked-events.js';
 import { asError } from './batcher.js';
 import type { Connection } from './connection.js';
-import { clientConfig, isAway } from './connection.js';
+import { clientConfig, isAway, isFull } from './connection.js';
 import { isoOf, recordedMs, toIsoText } from './timestamps.js';
 
 export interface LaneOptions {
@@ -94,6 +94,8 @@ export class AppendLane {
         if ((error as { code?: string }).code === uniqueViolation && (races += 1) <= raceAttempts) continue;
         if (!isAway(error)) throw error;
         this.options.onAttempt(error);
+        // A server that says so has recorded nothing, and waiting here frees no disk: whoever asks is told at once.
+        if (isFull(error) && losses === 0) throw Object.assign(new Unavailable('store.full', 'the disk of the database is full, nothing was recorded; ask again with the same command id', 5), { cause: error });
         await this.drop();
         losses += 1;
         const delayMs = Math.min(20 * 2 ** losses, 500);

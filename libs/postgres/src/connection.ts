@@ -61,6 +61,10 @@ export const isAway = (error: unknown): boolean => {
   return driverSentences.test(error.message);
 };
 
+const diskFull = '53100';
+/** Whether the server has said that its disk is full. */
+export const isFull = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === diskFull;
+
 /** Runs work against the database; a store that is away becomes `Unavailable`, everything else passes unchanged. */
 export const orUnavailable = async <T>(work: () => Promise<T>): Promise<T> => {
   try {

@@ -128,6 +128,20 @@ describe('the log in PostgreSQL', () => {
     await log.close();
   });
 
+  it('says at once, with nothing recorded, that the disk is full, and works again when there is room', async () => {
+    // Longer than the test may take.
+    const { pool, store } = await postgres.openLog({ patienceMs: 600_000 });
+    await pool.query(`create function no_room() returns trigger language plpgsql as $$ begin raise exception 'no space left on device' using errcode = 'disk_full'; end $$`);
+    await pool.query('create trigger full_disk before insert on engine.events for each statement execute function no_room()');
+    const [one, ...many] = await Promise.allSettled([store.append(appendOf()), ...Array.from({ length: 50 }, () => store.append(appendOf()))]);
+    for (const result of [one, ...many]) expect(result).toMatchObject({ status: 'rejected', reason: { name: 'Unavailable', code: 'store.full' } });
+    expect(store.hindrance?.()).toBe('The disk of the database is full.');
+    expect((await store.head()).position).toBe(0);
+    await pool.query('drop trigger full_disk on engine.events');
+    expect(await store.append(appendOf())).toMatchObject({ status: 'recorded', position: 1 });
+    expect(store.hindrance?.()).toBeNull();
+  });
+
   it('tells the listeners of other processes on the same database', async () => {
     const connection = await postgres.freshDatabase();
     const [here, there] = [await postgres.openLog({ connection }), await postgres.openLog({ connection })];

@@ -7,7 +7,7 @@ import type { PreparedAppend } from './asked-events.js';
 import { prepareAppend } from './asked-events.js';
 import { Batcher } from './batcher.js';
 import type { Connection } from './connection.js';
-import { orUnavailable } from './connection.js';
+import { isFull, orUnavailable } from './connection.js';
 import { RecentEvents } from './recent-events.js';
 import type { RecordedRow } from './recorded-rows.js';
 import { recordedIn } from './recorded-here.js';
@@ -27,15 +27,14 @@ const maxBytesPerBatch = 1_000_000;
 const lanes = 2;
 /** So long after a failed append nobody is sent here; then somebody has to try. */
 const hinderedMs = 15_000;
-const diskFull = '53100';
 /** A second batch beside one under way pays only when it is not tiny. */
 const worthAnotherBatch = 8;
 
 /**
  * 账本(PostgreSQL) The log in one table. Appends that arrive together are committed together, each with a result of its own.
  *
- * Beside what the port says, `append` fails with `Unavailable` `store.busy`, `store.away`, `store.unknown-outcome`,
- * `store.closed`, and `Refusal` `text.nul-character`.
+ * Beside what the port says, `append` fails with `Unavailable` `store.busy`, `store.full`, `store.away`,
+ * `store.unknown-outcome`, `store.closed`, and `Refusal` `text.nul-character`.
  */
 export class PostgresEventStore implements EventStore {
   private readonly listeners = new Set<() => void>();
@@ -44,7 +43,7 @@ export class PostgresEventStore implements EventStore {
   private readonly batcher: Batcher<PreparedAppend, AppendResult>;
   private readonly wakeUp: WakeUp;
   private readonly recent = new RecentEvents((after, limit) => this.readRows(after, limit));
-  private failed: { readonly at: number; readonly code: string | undefined } | null = null;
+  private failed: { readonly at: number; readonly full: boolean } | null = null;
   private closed = false;
 
   private constructor(
@@ -76,11 +75,11 @@ export class PostgresEventStore implements EventStore {
 
   hindrance(): string | null {
     if (!this.failed || performance.now() - this.failed.at > hinderedMs) return null;
-    return this.failed.code === diskFull ? 'The disk of the database is full.' : 'The log takes no facts at the moment.';
+    return this.failed.full ? 'The disk of the database is full.' : 'The log takes no facts at the moment.';
   }
 
   private attempted(hindrance: unknown): void {
-    this.failed = hindrance === null ? null : { at: performance.now(), code: (hindrance as { code?: string }).code };
+    this.failed = hindrance === null ? null : { at: performance.now(), full: isFull(hindrance) };
   }
 
   async append(append: Append): Promise<AppendResult> {
