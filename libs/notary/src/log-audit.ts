@@ -23,9 +23,13 @@ const names = ({ commandId, meta }: ReadFact): boolean => meta.includes(`"comman
 
 const differs = (position: number, why: string): Finding => ({ code: 'evidence.fact-differs', position, message: `The fact at position ${position} is not the one that was recorded: ${why}.` });
 
-/** Reads rows of the log again and compares them with the tiles. Answers the leaf hashes that it found, or what is wrong. */
-export const reread = async (stored: StoredFacts, database: Database, logId: string, epoch: number, from: number, to: number): Promise<Finding | readonly Buffer[]> => {
-  const hashes: Buffer[] = [];
+/**
+ * Reads rows of the log again, compares them with the tiles, and tells the leaf hash of each. Answers what is wrong, or null. Nothing of
+ * the rows is kept: what a flood leaves to be read between two checkpoints is more than memory should hold.
+ */
+export const reread = async (
+  stored: StoredFacts, database: Database, logId: string, epoch: number, from: number, to: number, onLeaf: (hash: Buffer) => Finding | null = () => null,
+): Promise<Finding | null> => {
   const read = (after: number): Promise<readonly ReadFact[]> => stored.readAll(after, page, to);
   // While one page is hashed the store fetches the next.
   let coming = read(from - 1);
@@ -41,11 +45,12 @@ export const reread = async (stored: StoredFacts, database: Database, logId: str
       if (!names(fact)) return differs(next, 'it was asked for by another command than its provenance says');
       const hash = sha256.leaf(encodeLeaf(logId, fact));
       if (hashAt(next)?.equals(hash) !== true) return differs(next, 'its hash is another one');
-      hashes.push(hash);
+      const finding = onLeaf(hash);
+      if (finding) return finding;
       next += 1;
     }
   }
-  return hashes;
+  return null;
 };
 
 /**
@@ -72,21 +77,14 @@ export class LogAudit {
     const [from, to] = [this.range.size + 1, Math.min(until, this.range.size + most)];
     if (to < from) return null;
     const signed = new Map((await checkpointsBetween(database, epoch, 'sha256', from, to, checkpointsMost)).map(({ size, checkpoint }) => [size, checkpoint.root]));
-    const found = await reread(this.stored, database, this.logId, epoch, from, to);
-    if ('code' in found) {
-      this.restart(epoch);
-      return found;
-    }
-    for (const hash of found) {
+    const found = await reread(this.stored, database, this.logId, epoch, from, to, (hash) => {
       this.range.push(hash);
       const root = signed.get(this.range.size);
-      if (root && !this.range.root().equals(root)) {
-        const { position } = this;
-        this.restart(epoch);
-        return { code: 'evidence.root-differs', position: null, message: `The facts up to position ${position} are not those for which a checkpoint of that size was signed.` };
-      }
-    }
-    return null;
+      if (!root || this.range.root().equals(root)) return null;
+      return { code: 'evidence.root-differs', position: null, message: `The facts up to position ${this.position} are not those for which a checkpoint of that size was signed.` };
+    });
+    if (found) this.restart(epoch);
+    return found;
   }
 
   private restart(epoch: number): void {

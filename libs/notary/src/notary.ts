@@ -84,11 +84,11 @@ export class Notary {
     for (const { tree, size: signedSize, root } of last) {
       if (!(await this.treeOf(client, epoch, tree).rootAt(signedSize)).equals(root)) {
         const found = await reread(this.parts.facts, client, this.parts.logId, epoch, 1, signedSize);
-        return 'code' in found ? found : { code: 'evidence.root-differs', position: null, message: `The ${tree} tree of the first ${signedSize} facts is not the one that was signed.` };
+        return found ?? { code: 'evidence.root-differs', position: null, message: `The ${tree} tree of the first ${signedSize} facts is not the one that was signed.` };
       }
     }
     const found = await reread(this.parts.facts, client, this.parts.logId, epoch, lastSize + 1, size);
-    if ('code' in found) return found;
+    if (found) return found;
     const audited = await this.audit.advance(client, epoch, lastSize, auditedAtATime);
     if (audited) return audited;
     if (remembered?.epoch === epoch) await this.keep(client, remembered);
