@@ -154,7 +154,7 @@ export class IncidentDesk implements CommandDesk {
     const actor = engineActor('deadlines');
     const commandId = deterministicId(stream, known.revision, 'pass-time');
     const provenance: Provenance = { actor, commandId, correlationId: commandId };
-    const { events } = passTime(known.state, { ...provenance, now: at, chance: 0 }, { library: this.parts.library(at) });
+    const { events } = passTime(known.state, { now: at, chance: 0, ...provenance }, { library: this.parts.library(at) });
     if (events.length === 0) return { known, at, recorded: false };
     const result = await this.append(stream, known, events, { commandId, correlationId: commandId, actor }, at);
     if (result.status !== 'recorded') return 'again';
@@ -176,7 +176,7 @@ export class IncidentDesk implements CommandDesk {
   }
 
   private contextOf(order: Order, now: Instant): CommandContext {
-    return { ...this.provenanceOf(order), now, chance: this.chance() };
+    return { now, chance: this.chance(), ...this.provenanceOf(order) };
   }
 
   private provenanceOf({ actor, commandId, correlationId, causationId, onBehalfOf, claimedAt, deviceSkewMs }: Omit<Order, 'command'>): Provenance {

@@ -48,8 +48,8 @@ const dispatched = (state: Open, unit: Unit, request: Partial<Request>, final: b
   return {
     type: 'Dispatched',
     data: {
-      ...of(state), ordinal: state.dispatchOrdinal + 1, accountableUnit: unit.code, assisting: otherUnits(request.assisting, unit.code, world),
-      informed: otherUnits(request.informed, unit.code, world), suggestion: request.suggestion ?? null, final, clocks: clocks.changes,
+      ordinal: state.dispatchOrdinal + 1, accountableUnit: unit.code, assisting: otherUnits(request.assisting, unit.code, world),
+      informed: otherUnits(request.informed, unit.code, world), suggestion: request.suggestion ?? null, final, clocks: clocks.changes, ...of(state),
     },
   };
 };
@@ -74,7 +74,7 @@ export const acknowledgeDispatch = ruling<'AcknowledgeDispatch', Open>({
     return now;
   },
   decide: (_data, state, _context, world) => [
-    { type: 'DispatchAcknowledged', data: { ...of(state), unit: state.accountableUnit, clocks: sheet(state, world).stop('acknowledge').changes } },
+    { type: 'DispatchAcknowledged', data: { unit: state.accountableUnit, clocks: sheet(state, world).stop('acknowledge').changes, ...of(state) } },
   ],
 });
 
@@ -96,12 +96,12 @@ export const returnDispatch = ruling<'ReturnDispatch', Open>({
     if (!arbitration) clocks.start('dispatch', centre, state.rung, context.now);
     const story = new Story<Open>(state, context).tell({
       type: 'DispatchReturned',
-      data: { ...of(state), unit: state.accountableUnit, accountableUnit: centre, reason: data.reason, returns, clocks: clocks.changes },
+      data: { unit: state.accountableUnit, accountableUnit: centre, reason: data.reason, returns, clocks: clocks.changes, ...of(state) },
     });
     if (!arbitration) return story.events;
     const arbiter = centreAbove(state.rung, state.origin.place, world).code;
     const asked = sheet(story.state, world).start('arbitrate', arbiter, state.rung, context.now);
-    return story.tell({ type: 'ArbitrationOpened', data: { ...of(state), arbiter, returns, clocks: asked.changes } }).events;
+    return story.tell({ type: 'ArbitrationOpened', data: { arbiter, returns, clocks: asked.changes, ...of(state) } }).events;
   },
 });
 
@@ -118,7 +118,7 @@ export const arbitrateReturn = ruling<'ArbitrateReturn', Open>({
     const unit = unitFor(data.unit, rung, state, world);
     const story = new Story<Open>(state, context).tell({
       type: 'Arbitrated',
-      data: { ...of(state), arbiter: context.actor.unit, unit: unit.code, reason: data.reason, clocks: sheet(state, world).stop('arbitrate').changes },
+      data: { arbiter: context.actor.unit, unit: unit.code, reason: data.reason, clocks: sheet(state, world).stop('arbitrate').changes, ...of(state) },
     });
     if (rung !== state.rung) story.tell(transfer('Escalated', story.state, rung, 'returns-exhausted', data.reason, context.now, world));
     return story.tell(dispatched(story.state, unit, {}, true, context.now, world)).events;
@@ -137,7 +137,7 @@ const clockStopped = (state: Open, name: 'contact' | 'arrive'): boolean =>
 export const recordFirstContact = ruling<'RecordFirstContact', Open>({
   already: (_data, state) => state.stage === 'open' && (state.work.step === 'dispatched' || state.work.step === 'acknowledged') && clockStopped(state, 'contact'),
   may: (state, { actor }) => onTheJob(atStep(state, 'dispatched', 'acknowledged'), actor.unit),
-  decide: (_data, state, { actor }, world) => [{ type: 'FirstContactMade', data: { ...of(state), unit: actor.unit, clocks: sheet(state, world).stop('contact').changes } }],
+  decide: (_data, state, { actor }, world) => [{ type: 'FirstContactMade', data: { unit: actor.unit, clocks: sheet(state, world).stop('contact').changes, ...of(state) } }],
 });
 
 /** 到场 */
@@ -145,7 +145,7 @@ export const recordArrival = ruling<'RecordArrival', Open>({
   already: (_data, state) => state.stage === 'open' && (state.work.step === 'dispatched' || state.work.step === 'acknowledged') && clockStopped(state, 'arrive'),
   may: (state, { actor }) => onTheJob(atStep(state, 'dispatched', 'acknowledged'), actor.unit),
   decide: (data, state, { actor }, world) => [
-    { type: 'Arrived', data: { ...of(state), unit: actor.unit, location: data.location ?? null, clocks: sheet(state, world).stop('arrive').changes } },
+    { type: 'Arrived', data: { unit: actor.unit, location: data.location ?? null, clocks: sheet(state, world).stop('arrive').changes, ...of(state) } },
   ],
 });
 
@@ -163,7 +163,7 @@ export const recordHandling = ruling<'RecordHandling', Open>({
     const centre = desksOf(state.rung, state.origin.place, world).at(-1) ?? '';
     const clocks = sheet(state, world).stop(...workClocks).start('inspect', centre, state.rung, now);
     return [
-      { type: 'Handled', data: { ...of(state), unit: state.accountableUnit, handler: actor.id, onTheSpot: false, note: data.note ?? null, photos: data.photos ?? [], clocks: clocks.changes } },
+      { type: 'Handled', data: { unit: state.accountableUnit, handler: actor.id, onTheSpot: false, note: data.note ?? null, photos: data.photos ?? [], clocks: clocks.changes, ...of(state) } },
     ];
   },
 });

@@ -120,26 +120,26 @@ export const reportHandledOnTheSpot = ruling<'ReportHandledOnTheSpot', Incident>
     checkPhotos([...(data.photos ?? []), ...data.handlingPhotos]);
     const entry = entryOf(rule, 'general', place, world);
     if (entry.rung !== 'grid') refuse('catalogue.not-on-the-spot', `Rule ${rule.ruleId} enters at the ${entry.rung} rung; report it instead.`, { ruleId: rule.ruleId });
-    const story = new Story(state, { actor, now }).tell(reported({ ...data, ruleHint: data.ruleId }, place, now, world));
+    const story = new Story(state, { actor, now }).tell(reported({ ruleHint: data.ruleId, ...data }, place, now, world));
     const incident = { incidentId: data.incidentId, round: 1 };
-    story.tell({ type: 'Accepted', data: { ...incident, unit: workstation, clocks: sheet(story.state, world).stop('accept').changes } });
+    story.tell({ type: 'Accepted', data: { unit: workstation, clocks: sheet(story.state, world).stop('accept').changes, ...incident } });
     story.tell(filed({ incidentId: data.incidentId, place }, rule, 'general', entry, [], world));
     story.tell({
       type: 'Handled',
-      data: { ...incident, unit: workstation, handler: actor.id, onTheSpot: true, note: data.handlingNote ?? null, photos: data.handlingPhotos, clocks: [] },
+      data: { unit: workstation, handler: actor.id, onTheSpot: true, note: data.handlingNote ?? null, photos: data.handlingPhotos, clocks: [], ...incident },
     });
     story.tell({
       type: 'Closed',
       data: {
-        ...incident, closedBy: actor.id, unit: workstation, rung: 'grid', handlingUnit: workstation, selfHandled: true,
-        clocks: sheet(story.state, world).stop('citizen').changes,
+        closedBy: actor.id, unit: workstation, rung: 'grid', handlingUnit: workstation, selfHandled: true,
+        clocks: sheet(story.state, world).stop('citizen').changes, ...incident,
       },
     });
     const share = cityIn(world).reference.policy.samplingShare;
     const drawn = chance < share;
     const inspection = sheet(story.state, world);
     if (drawn) inspection.start('inspect', centreOn('street', place, world).code, 'grid', now);
-    return story.tell({ type: 'SampleDrawn', data: { ...incident, chance, share, drawn, clocks: inspection.changes } }).events;
+    return story.tell({ type: 'SampleDrawn', data: { chance, share, drawn, clocks: inspection.changes, ...incident } }).events;
   },
 });
 
@@ -151,7 +151,7 @@ export const verifyIncident = ruling<'VerifyIncident', Reported | AcceptedLife>(
     if (context.actor.role !== 'grid-worker') atAnyCentre(now, context, world);
     return now;
   },
-  decide: (data, state) => [{ type: 'Verified', data: { ...of(state), outcome: data.outcome, note: data.note ?? null, photos: data.photos ?? [] } }],
+  decide: (data, state) => [{ type: 'Verified', data: { outcome: data.outcome, note: data.note ?? null, photos: data.photos ?? [], ...of(state) } }],
 });
 
 /** 受理 */
@@ -165,7 +165,7 @@ export const acceptIncident = ruling<'AcceptIncident', Reported>({
   decide: (_data, state, { actor, now }, world) => {
     const rung = rungs[allCentres(state.origin.place, world).indexOf(actor.unit)] ?? 'street';
     const unit = centreOn(rung, state.origin.place, world).code;
-    return [{ type: 'Accepted', data: { ...of(state), unit, clocks: sheet(state, world).stop('accept').start('dispatch', unit, rung, now).changes } }];
+    return [{ type: 'Accepted', data: { unit, clocks: sheet(state, world).stop('accept').start('dispatch', unit, rung, now).changes, ...of(state) } }];
   },
 });
 
@@ -178,7 +178,7 @@ export const declineIncident = ruling<'DeclineIncident', Reported | AcceptedLife
     return now;
   },
   decide: (data, state, { actor }, world) => [
-    { type: 'Declined', data: { ...of(state), unit: actor.unit, reason: data.reason, clocks: sheet(state, world).stopWhere(() => true).changes } },
+    { type: 'Declined', data: { unit: actor.unit, reason: data.reason, clocks: sheet(state, world).stopWhere(() => true).changes, ...of(state) } },
   ],
 });
 

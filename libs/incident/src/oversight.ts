@@ -10,7 +10,7 @@ export const urgeIncident = ruling<'UrgeIncident', Open>({
     const desk = atDeskOrAbove(now, context.actor.unit, world);
     return desk ? now : refuse('actor.not-the-centre', 'Only the centre that holds the incident, or one above, may urge.', { unit: context.actor.unit });
   },
-  decide: (data, state, { actor }) => [{ type: 'Urged', data: { ...of(state), unit: state.accountableUnit, by: actor.unit, note: data.note ?? null } }],
+  decide: (data, state, { actor }) => [{ type: 'Urged', data: { unit: state.accountableUnit, by: actor.unit, note: data.note ?? null, ...of(state) } }],
 });
 
 const atDeskOrAbove = (state: Open, unit: string, world: Parameters<typeof atDesk>[2]): boolean =>
@@ -28,7 +28,7 @@ export const issueSupervision = ruling<'IssueSupervision', Open>({
     const by = isEngine(context) ? centreOn(above(state.rung) ?? state.rung, state.origin.place, world).code : context.actor.unit;
     const from = effectiveFrom(isEngine(context) ? data.since : undefined, context.now, reckoningOf(state, world));
     const clocks = sheet(state, world).start('supervise', state.accountableUnit, state.rung, from, { subject: data.supervisionId });
-    return [{ type: 'SupervisionIssued', data: { ...of(state), supervisionId: data.supervisionId, by, unit: state.accountableUnit, reason: data.reason, clocks: clocks.changes } }];
+    return [{ type: 'SupervisionIssued', data: { supervisionId: data.supervisionId, by, unit: state.accountableUnit, reason: data.reason, clocks: clocks.changes, ...of(state) } }];
   },
 });
 
@@ -45,7 +45,7 @@ export const answerSupervision = ruling<'AnswerSupervision', KnownIncident>({
     const order = state.supervisions.get(data.supervisionId) ?? refuse('supervision.unknown', 'There is no such supervision order.', { supervisionId: data.supervisionId });
     if (order.unit !== actor.unit) refuse('supervision.not-yours', 'This supervision order is addressed to another unit.', { unit: order.unit });
     const clocks = sheet(state, world).stopWhere(({ clock, subject }) => clock === 'supervise' && subject === data.supervisionId);
-    return [{ type: 'SupervisionAnswered', data: { ...of(state), supervisionId: data.supervisionId, unit: actor.unit, note: data.note ?? null, clocks: clocks.changes } }];
+    return [{ type: 'SupervisionAnswered', data: { supervisionId: data.supervisionId, unit: actor.unit, note: data.note ?? null, clocks: clocks.changes, ...of(state) } }];
   },
 });
 
@@ -62,7 +62,7 @@ export const declareBeyondAbility = ruling<'DeclareBeyondAbility', Open>({
       ? now
       : refuse('actor.not-the-centre', 'Only the accountable unit or the centre of this rung declares it beyond its ability.', { accountableUnit: now.accountableUnit, centre, unit: context.actor.unit });
   },
-  decide: (data, state, { actor }) => [{ type: 'DeclaredBeyondAbility', data: { ...of(state), unit: actor.unit, rung: state.rung, reason: data.reason } }],
+  decide: (data, state, { actor }) => [{ type: 'DeclaredBeyondAbility', data: { unit: actor.unit, rung: state.rung, reason: data.reason, ...of(state) } }],
 });
 
 const beforeHandled = (state: Incident): Open => {
@@ -124,7 +124,7 @@ export const blowWhistle = ruling<'BlowWhistle', Open>({
       if (!unit?.active) return refuse('unit.unknown', `There is no active unit "${code}".`, { unit: code });
       clocks.start('whistle', code, state.rung, now, { subject: data.whistleId });
     }
-    return [{ type: 'Whistled', data: { ...of(state), whistleId: data.whistleId, by: actor.unit, units, reason: data.reason, clocks: clocks.changes } }];
+    return [{ type: 'Whistled', data: { whistleId: data.whistleId, by: actor.unit, units, reason: data.reason, clocks: clocks.changes, ...of(state) } }];
   },
 });
 
@@ -144,7 +144,7 @@ export const reportIn = ruling<'ReportIn', Open>({
     if (whistle.ended) refuse('whistle.ended', 'The whistle has ended.', { whistleId: data.whistleId });
     if (!whistle.units.includes(actor.unit)) refuse('whistle.not-summoned', 'This whistle does not summon this unit.', { unit: actor.unit });
     const clocks = sheet(state, world).stopWhere(({ clock, subject, unit }) => clock === 'whistle' && subject === data.whistleId && unit === actor.unit);
-    return [{ type: 'ReportedIn', data: { ...of(state), whistleId: data.whistleId, unit: actor.unit, location: data.location ?? null, clocks: clocks.changes } }];
+    return [{ type: 'ReportedIn', data: { whistleId: data.whistleId, unit: actor.unit, location: data.location ?? null, clocks: clocks.changes, ...of(state) } }];
   },
 });
 
@@ -159,7 +159,7 @@ export const endWhistle = ruling<'EndWhistle', Open>({
     const whistle = whistleOf(state, data.whistleId);
     if (whistle.by !== actor.unit) refuse('whistle.not-yours', 'This whistle was blown by another centre.', { by: whistle.by });
     const clocks = sheet(state, world).stopWhere(({ clock, subject }) => clock === 'whistle' && subject === data.whistleId);
-    return [{ type: 'WhistleEnded', data: { ...of(state), whistleId: data.whistleId, by: actor.unit, clocks: clocks.changes } }];
+    return [{ type: 'WhistleEnded', data: { whistleId: data.whistleId, by: actor.unit, clocks: clocks.changes, ...of(state) } }];
   },
 });
 
@@ -178,7 +178,7 @@ export const requestExemption = ruling<'RequestExemption', KnownIncident>({
   decide: (data, state, { actor }) => {
     const clock = breachedClock(state, data.clockId);
     if (clock.unit !== actor.unit) refuse('exemption.not-yours', 'Only the unit whose clock it was may ask.', { unit: clock.unit });
-    return [{ type: 'ExemptionRequested', data: { ...of(state), clockId: data.clockId, applicant: actor.id, unit: actor.unit, reason: data.reason } }];
+    return [{ type: 'ExemptionRequested', data: { clockId: data.clockId, applicant: actor.id, unit: actor.unit, reason: data.reason, ...of(state) } }];
   },
 });
 
@@ -202,7 +202,7 @@ export const grantExemption = ruling<'GrantExemption', KnownIncident>({
   may: decidesExemption,
   decide: (data, state, { actor }) => {
     askedFor(state, data.clockId, actor.unit);
-    return [{ type: 'ExemptionGranted', data: { ...of(state), clockId: data.clockId, approver: actor.id, reason: data.reason } }];
+    return [{ type: 'ExemptionGranted', data: { clockId: data.clockId, approver: actor.id, reason: data.reason, ...of(state) } }];
   },
 });
 
@@ -212,6 +212,6 @@ export const denyExemption = ruling<'DenyExemption', KnownIncident>({
   may: decidesExemption,
   decide: (data, state, { actor }) => {
     askedFor(state, data.clockId, actor.unit);
-    return [{ type: 'ExemptionDenied', data: { ...of(state), clockId: data.clockId, approver: actor.id, reason: data.reason } }];
+    return [{ type: 'ExemptionDenied', data: { clockId: data.clockId, approver: actor.id, reason: data.reason, ...of(state) } }];
   },
 });

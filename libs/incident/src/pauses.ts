@@ -48,7 +48,7 @@ export const requestExtension = ruling<'RequestExtension', Open>({
     if (addedMs > clock.durationMs * policy.extensionFactor) {
       refuse('extension.too-long', `One extension adds at most ${policy.extensionFactor} times the handling limit.`, { addedMinutes: data.addedMinutes, maxMinutes: (clock.durationMs * policy.extensionFactor) / 60_000 });
     }
-    return [{ type: 'ExtensionRequested', data: { ...of(state), applicant: actor.id, unit: actor.unit, clockId: clock.clockId, addedMs, reason: data.reason } }];
+    return [{ type: 'ExtensionRequested', data: { applicant: actor.id, unit: actor.unit, clockId: clock.clockId, addedMs, reason: data.reason, ...of(state) } }];
   },
 });
 
@@ -68,7 +68,7 @@ export const grantExtension = ruling<'GrantExtension', Open>({
     return [
       {
         type: 'Extended',
-        data: { ...of(state), applicant, approver: actor.id, addedMs, reason: { code: 'granted' }, clocks: sheet(state, world).extend(clockId, addedMs).changes },
+        data: { applicant, approver: actor.id, addedMs, reason: { code: 'granted' }, clocks: sheet(state, world).extend(clockId, addedMs).changes, ...of(state) },
       },
     ];
   },
@@ -77,7 +77,7 @@ export const grantExtension = ruling<'GrantExtension', Open>({
 /** 不予延期 A refused request does not use up the quota. */
 export const denyExtension = ruling<'DenyExtension', Open>({
   may: decidesExtension,
-  decide: (data, state, { actor }) => [{ type: 'ExtensionDenied', data: { ...of(state), approver: actor.id, reason: data.reason } }],
+  decide: (data, state, { actor }) => [{ type: 'ExtensionDenied', data: { approver: actor.id, reason: data.reason, ...of(state) } }],
 });
 
 /** 申请挂账 */
@@ -91,7 +91,7 @@ export const requestSuspension = ruling<'RequestSuspension', Open>({
   },
   decide: (data, state, { actor, now }, world) => {
     untilWithin(fromIso(data.until), now, reckoningOf(state, world).policy.suspensionDaysMax);
-    return [{ type: 'SuspensionRequested', data: { ...of(state), applicant: actor.id, unit: actor.unit, until: data.until, reason: data.reason } }];
+    return [{ type: 'SuspensionRequested', data: { applicant: actor.id, unit: actor.unit, until: data.until, reason: data.reason, ...of(state) } }];
   },
 });
 
@@ -120,20 +120,20 @@ export const grantSuspension = ruling<'GrantSuspension', Open>({
     untilWithin(fromIso(until), now, reckoningOf(state, world).policy.suspensionDaysMax);
     const limit = { amount: (fromIso(until) - now) / hour, unit: 'continuous-hour' } as const;
     const clocks = sheet(state, world).pause(now, ...workClocks).start('suspension', unit, state.rung, now, { limit });
-    return [{ type: 'Suspended', data: { ...of(state), applicant, approver: actor.id, until, reason: { code: 'granted' }, clocks: clocks.changes } }];
+    return [{ type: 'Suspended', data: { applicant, approver: actor.id, until, reason: { code: 'granted' }, clocks: clocks.changes, ...of(state) } }];
   },
 });
 
 /** 不予挂账 */
 export const denySuspension = ruling<'DenySuspension', Open>({
   may: decidesSuspension,
-  decide: (data, state, { actor }) => [{ type: 'SuspensionDenied', data: { ...of(state), approver: actor.id, reason: data.reason } }],
+  decide: (data, state, { actor }) => [{ type: 'SuspensionDenied', data: { approver: actor.id, reason: data.reason, ...of(state) } }],
 });
 
 /** The clocks go on with what remained, from the moment at which the suspension ended. */
 export const resumed = (state: Open, by: 'person' | 'expiry', from: Instant, world: World): IncidentEvent => ({
   type: 'Resumed',
-  data: { ...of(state), by, clocks: sheet(state, world).stop('suspension').resume(from, ...workClocks).changes },
+  data: { by, clocks: sheet(state, world).stop('suspension').resume(from, ...workClocks).changes, ...of(state) },
 });
 
 /** 销挂 By the unit or its centre, before the suspension runs out; otherwise the clock does it. */

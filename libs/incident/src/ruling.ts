@@ -220,7 +220,7 @@ export const effectiveFrom = (since: string | undefined, now: Instant, { policy 
   return now - passed <= policy.clockJumpMinutesMax * 60_000 ? passed : now;
 };
 
-/** Number and round that every fact of an incident carries. */
+/** Number and round that every fact of an incident carries; after what only this one says, see `lifeOf`. */
 export const of = (state: KnownIncident): { readonly incidentId: string; readonly round: number } => ({
   incidentId: state.origin.incidentId,
   round: state.round,
@@ -232,8 +232,8 @@ export const transfer = (type: 'Escalated' | 'Delegated', state: Open, to: Rung,
   return {
     type,
     data: {
-      ...of(state), fromRung: state.rung, toRung: to, fromLoop: loopOf(state.rung), toLoop: loopOf(to), fromUnit: state.accountableUnit, accountableUnit: centre,
-      trigger, reason, clocks: sheet(state, world).stop(...workClocks, 'dispatch', 'arbitrate', 'suspension').start('dispatch', centre, to, from).changes,
+      fromRung: state.rung, toRung: to, fromLoop: loopOf(state.rung), toLoop: loopOf(to), fromUnit: state.accountableUnit, accountableUnit: centre,
+      trigger, reason, clocks: sheet(state, world).stop(...workClocks, 'dispatch', 'arbitrate', 'suspension').start('dispatch', centre, to, from).changes, ...of(state),
     },
   };
 };

@@ -13,11 +13,11 @@ const typeOf = { warn: 'DeadlineWarned', due: 'DeadlineBreached', serious: 'Dead
 /** The facts of one moment that has passed. Recorded late or in time, they say the same: the moment, not when anybody looked. */
 const factsOf = (state: KnownIncident, { clock, moment, at }: ClockMoment, world: World): readonly IncidentEvent[] => {
   if (clock.clock === 'suspension') return state.stage === 'open' ? [resumed(state, 'expiry', at, world)] : [];
-  const fact = { ...of(state), clockId: clock.clockId, clock: clock.clock, unit: clock.unit, rung: clock.rung, passedAt: toIso(at) };
+  const fact = { clockId: clock.clockId, clock: clock.clock, unit: clock.unit, rung: clock.rung, passedAt: toIso(at), ...of(state) };
   if (moment !== 'due') return [{ type: typeOf[moment], data: fact }];
-  const breached: IncidentEvent = { type: 'DeadlineBreached', data: { ...fact, climbs: clock.climbs } };
+  const breached: IncidentEvent = { type: 'DeadlineBreached', data: { climbs: clock.climbs, ...fact } };
   if (clock.clock !== 'whistle') return [breached];
-  return [breached, { type: 'ReportInMissed', data: { ...of(state), whistleId: clock.subject ?? '', unit: clock.unit, dueAt: toIso(at) } }];
+  return [breached, { type: 'ReportInMissed', data: { whistleId: clock.subject ?? '', unit: clock.unit, dueAt: toIso(at), ...of(state) } }];
 };
 
 /** When the next moment of an incident passes; null when none of its clocks runs. A decision on this state holds until then. */

@@ -62,7 +62,7 @@ export class MemoryEventStore implements EventStore {
     const recordedAt = toIso(at);
     refuseNulCharacter(JSON.stringify([stream, provenance, fingerprint]));
     const recorded = events.map(({ eventId, type, schema, data }, index): RecordedEvent => ({
-      ...provenance, eventId, stream, version: expectedVersion + index + 1, position: this.log.length + index + 1, type, schema, recordedAt, data: copied(data),
+      eventId, stream, version: expectedVersion + index + 1, position: this.log.length + index + 1, type, schema, recordedAt, data: copied(data), ...provenance,
     }));
     this.lastRecordedAt = fromIso(recordedAt);
     this.log.push(...recorded);

@@ -8,7 +8,7 @@ type LedgerDraft = Draft<Ledger>;
 type Handler<Type extends IncidentEventType> = (ledger: LedgerDraft, data: EventOf<Type>['data'], mark: Mark) => void;
 
 const end = (kind: EndMark['kind']) => (ledger: LedgerDraft, _data: unknown, mark: Mark): void => {
-  ledger.ended = { ...mark, kind };
+  ledger.ended = { kind, ...mark };
 };
 
 const accountable = (ledger: LedgerDraft, { accountableUnit }: { readonly accountableUnit: string }): void => {
@@ -18,12 +18,12 @@ const accountable = (ledger: LedgerDraft, { accountableUnit }: { readonly accoun
 const transfer = (ledger: LedgerDraft, data: EventOf<'Escalated' | 'Delegated'>['data'], mark: Mark): void => {
   accountable(ledger, data);
   ledger.rung = data.toRung;
-  ledger.transfers.push({ ...mark, fromRung: data.fromRung, toRung: data.toRung, fromUnit: data.fromUnit });
+  ledger.transfers.push({ fromRung: data.fromRung, toRung: data.toRung, fromUnit: data.fromUnit, ...mark });
 };
 
 const inspected = (passed: boolean) => (ledger: LedgerDraft, data: EventOf<'InspectionPassed' | 'InspectionFailed'>['data'], mark: Mark): void => {
   const { inspector, unit, drawn, round } = data;
-  ledger.inspections.push({ ...mark, passed, drawn, inspector, unit, handlingUnit: ledger.handlings.at(-1)?.unit ?? null, round });
+  ledger.inspections.push({ passed, drawn, inspector, unit, handlingUnit: ledger.handlings.at(-1)?.unit ?? null, round, ...mark });
 };
 
 /** Facts that change more than clocks; what is not here is counted by its clocks or not at all. */
@@ -34,11 +34,11 @@ const handlers: { readonly [Type in IncidentEventType]?: Handler<Type> } = {
   Filed: (ledger, data, mark) => {
     accountable(ledger, data);
     ledger.rung = data.rung;
-    ledger.filed ??= { ...mark, rung: data.rung, ruleId: data.ruleId, subclassCode: data.subclassCode, scenario: data.scenario };
+    ledger.filed ??= { rung: data.rung, ruleId: data.ruleId, subclassCode: data.subclassCode, scenario: data.scenario, ...mark };
   },
   Dispatched: (ledger, data, mark) => {
     accountable(ledger, data);
-    ledger.dispatches.push({ ...mark, unit: data.accountableUnit, rung: ledger.rung ?? 'grid', round: data.round });
+    ledger.dispatches.push({ unit: data.accountableUnit, rung: ledger.rung ?? 'grid', round: data.round, ...mark });
   },
   DispatchReturned: (ledger, data, { position }) => {
     accountable(ledger, data);
@@ -47,15 +47,15 @@ const handlers: { readonly [Type in IncidentEventType]?: Handler<Type> } = {
   },
   Handled: (ledger, data, mark) => {
     ledger.accountableUnit = data.unit;
-    ledger.handlings.push({ ...mark, unit: data.unit, rung: ledger.rung ?? 'grid', round: data.round });
+    ledger.handlings.push({ unit: data.unit, rung: ledger.rung ?? 'grid', round: data.round, ...mark });
   },
   ReworkOrdered: accountable,
   InspectionPassed: inspected(true),
   InspectionFailed: inspected(false),
-  Closed: (ledger, data, mark) => void ledger.closings.push({ ...mark, kind: data.selfHandled ? 'self-handled' : 'inspected', rung: data.rung, unit: data.handlingUnit, round: data.round }),
-  ForceClosed: (ledger, data, mark) => void ledger.closings.push({ ...mark, kind: 'forced', rung: data.rung, unit: data.handlingUnit ?? ledger.accountableUnit, round: data.round }),
-  SampleDrawn: (ledger, data, mark) => void ledger.draws.push({ ...mark, drawn: data.drawn }),
-  SatisfactionRecorded: (ledger, data, mark) => void ledger.ratings.push({ ...mark, grade: data.grade, round: data.round }),
+  Closed: (ledger, data, mark) => void ledger.closings.push({ kind: data.selfHandled ? 'self-handled' : 'inspected', rung: data.rung, unit: data.handlingUnit, round: data.round, ...mark }),
+  ForceClosed: (ledger, data, mark) => void ledger.closings.push({ kind: 'forced', rung: data.rung, unit: data.handlingUnit ?? ledger.accountableUnit, round: data.round, ...mark }),
+  SampleDrawn: (ledger, data, mark) => void ledger.draws.push({ drawn: data.drawn, ...mark }),
+  SatisfactionRecorded: (ledger, data, mark) => void ledger.ratings.push({ grade: data.grade, round: data.round, ...mark }),
   Reopened: (ledger, data, mark) => {
     accountable(ledger, data);
     ledger.rung = data.rung;

@@ -62,7 +62,7 @@ export class WriteBehindStore implements EventStore {
     this.position += append.events.length;
     const { stream } = append;
     const told = (event: EventToRecord, index: number): RecordedEvent => ({
-      ...append.provenance, ...event, stream, version: version + index + 1, position: this.position - append.events.length + index + 1, recordedAt,
+      stream, version: version + index + 1, position: this.position - append.events.length + index + 1, recordedAt, ...append.provenance, ...event,
     });
     this.latest = { stream, events: append.events.map(told) };
     this.versions.set(append.stream, version + append.events.length);

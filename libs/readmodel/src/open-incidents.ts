@@ -21,13 +21,13 @@ interface Raw extends Omit<OpenIncident, 'location' | 'reportedAt' | 'changedAt'
 }
 
 const openIncident = ({ longitude, latitude, reportedAt, changedAt, dueAt, warnAt, suspendedUntil, ...row }: Raw): OpenIncident => ({
-  ...row,
   location: longitude === null || latitude === null ? null : { longitude, latitude },
   reportedAt: reportedAt.toISOString(),
   changedAt: changedAt.toISOString(),
   dueAt: dueAt?.toISOString() ?? null,
   warnAt: warnAt?.toISOString() ?? null,
   suspendedUntil: suspendedUntil?.toISOString() ?? null,
+  ...row,
 });
 
 /** 在办一览 The rows of a query over incidents, column by column: making entities of ten thousand rows would hold up everybody else. */
