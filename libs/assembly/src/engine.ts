@@ -15,7 +15,7 @@ import {
 } from '#postgres';
 import type { Connection, PostgresLog } from '#postgres';
 import { historyOn, openReadModel, readModelMigrations, ReadModelProjector, ReadModelViews } from '#readmodel';
-import { EvidenceTables0000000000501, PostgresStoredFacts } from '#notary';
+import { EvidenceTables0000000000501, PostgresStoredFacts, withDigests } from '#notary';
 import type { History } from '#views';
 import type { PoolClient } from 'pg';
 import { Evidence } from './evidence.js';
@@ -137,7 +137,7 @@ export class Engine {
     this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), ...(this.exchange ? [loop(this.exchange.facts)] : [])];
     this.evidence = new Evidence({
       log, secrets, dataFolder, clock, witnesses, witnessesNeeded, owner, press: this.runner, onNotice: options.notice, onError,
-      facts: eventStore ? eventStore.storedFacts() : new PostgresStoredFacts(log.pool),
+      facts: eventStore ? withDigests(eventStore.storedFacts()) : new PostgresStoredFacts(log.pool),
       ...(options.times === undefined ? {} : { times: options.times }),
     });
   }

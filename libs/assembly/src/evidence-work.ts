@@ -25,7 +25,7 @@ interface EvidenceWorkParts {
 }
 
 export const evidenceWork = ({ logId, facts, subscriptions, notary, owner, times, press, onError }: EvidenceWorkParts): EvidenceWork => {
-  const source = { readAll: (after: number, limit: number) => facts.readAll(after, limit) };
+  const source = { readAll: (after: number, limit: number) => facts.readDigests(after, limit) };
   const loop = new SubscriptionLoop(new EvidenceSubscriber(logId), source, subscriptions, owner, onError, times, press);
   const runner = new NotaryRunner(notary, onError);
   return {

@@ -1,5 +1,5 @@
 import { Refusal } from '#kernel';
-import { digestOf, hashBytes } from './tree-hash.js';
+import { hashBytes, hexDigestOf } from './tree-hash.js';
 
 /** A fact as it stands in the log: provenance and payload are the very texts that were recorded. */
 export interface StoredFact {
@@ -15,16 +15,34 @@ export interface StoredFact {
   readonly data: string;
 }
 
-/** What a leaf tells of its fact without the fact. */
-export interface LeafContent extends Omit<StoredFact, 'meta' | 'data'> {
-  readonly logId: string;
-  /** SHA-256 of the provenance and of the payload, in hexadecimal digits. */
+/** 摘要 A fact with the SHA-256 of its provenance and of its payload, in hexadecimal digits, in place of both. */
+export interface DigestedFact extends Omit<StoredFact, 'meta' | 'data'> {
   readonly metaSha256: string;
   readonly dataSha256: string;
 }
 
+/** What a leaf tells of its fact without the fact. */
+export interface LeafContent extends DigestedFact {
+  readonly logId: string;
+}
+
 const encodingVersion = 1;
+const versionByte = String.fromCharCode(encodingVersion);
 const textFields = 8;
+const lengthBytes = 4;
+
+/** Lengths as texts of single bytes. */
+const lengths = Array.from({ length: 256 }, (_none, length) => `\0\0\0${String.fromCharCode(length)}`);
+const lengthOf = (bytes: string): string => lengths[bytes.length] ?? String.fromCharCode(...[24, 16, 8, 0].map((shift) => (bytes.length >>> shift) & 0xff));
+const digestLength = hashBytes.toString(16).padStart(2 * lengthBytes, '0');
+
+const beyondAscii = /[^\0-\x7f]/;
+const asBytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+const behindLengths = (fields: readonly string[]): string => {
+  let all = versionByte;
+  for (const bytes of fields) all += lengthOf(bytes) + bytes;
+  return all;
+};
 
 /**
  * The index of a fact's leaf. Positions are dense from 1 and leaves are counted from 0, so this is all there is to it; whoever reads the
@@ -37,26 +55,21 @@ export const leafIndexOf = (position: number): number => position - 1;
  * order: log id, position, event id, stream, version, type, schema, recordedAt as UTF-8 text, numbers in decimal digits; then the SHA-256
  * digests of provenance and payload. A leaf shows that its fact exists, and what it is about, without showing what it says.
  */
-export const encodeLeaf = (logId: string, fact: Omit<StoredFact, 'meta' | 'data'> & Readonly<Record<'meta' | 'data', string | Uint8Array>>): Buffer => {
-  const { position, eventId, stream, version, type, schema, recordedAt, meta, data } = fact;
+export const encodeDigested = (logId: string, { position, eventId, stream, version, type, schema, recordedAt, metaSha256, dataSha256 }: DigestedFact): Buffer => {
   const texts = [logId, String(position), eventId, stream, String(version), type, String(schema), recordedAt];
-  let room = 1 + 2 * (4 + hashBytes);
-  for (const text of texts) room += 4 + 3 * text.length;
-  const bytes = Buffer.allocUnsafe(room);
-  bytes[0] = encodingVersion;
-  let at = 1;
-  for (const text of texts) {
-    const length = bytes.write(text, at + 4, 'utf8');
-    bytes.writeUInt32BE(length, at);
-    at += 4 + length;
-  }
-  for (const text of [meta, data]) {
-    at = bytes.writeUInt32BE(hashBytes, at);
-    bytes.set(digestOf(text), at);
-    at += hashBytes;
-  }
-  return bytes.subarray(0, at);
+  const plain = behindLengths(texts);
+  // All fields as one text of single bytes: that is written in a third of the time, and every fact is encoded twice before it is signed.
+  const head = beyondAscii.test(plain) ? behindLengths(texts.map(asBytes)) : plain;
+  const bytes = Buffer.allocUnsafe(head.length + 2 * (lengthBytes + hashBytes));
+  bytes.write(digestLength + metaSha256 + digestLength + dataSha256, bytes.write(head, 'latin1'), 'hex');
+  return bytes;
 };
+
+type Texts = Readonly<Record<'meta' | 'data', string | Uint8Array>>;
+
+/** The same of a fact whose texts are at hand. */
+export const encodeLeaf = (logId: string, { position, eventId, stream, version, type, schema, recordedAt, meta, data }: Omit<StoredFact, 'meta' | 'data'> & Texts): Buffer =>
+  encodeDigested(logId, { position, eventId, stream, version, type, schema, recordedAt, metaSha256: hexDigestOf(meta), dataSha256: hexDigestOf(data) });
 
 const unreadable = (why: string): Refusal => new Refusal('evidence.leaf-unreadable', `These bytes are no leaf of a log: ${why}.`);
 

@@ -114,6 +114,16 @@ describe('what is written down', () => {
     expect(decodeLeaf(leaf)).toEqual({ ...rest, logId: '0190a0f0-0000-4000-8000-000000000001', metaSha256: createHash('sha256').update(meta).digest('hex'), dataSha256: createHash('sha256').update(data).digest('hex') });
   });
 
+  it('of a leaf is every field behind its length, in whatever script and however long', () => {
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary', minLength: 120, maxLength: 400 }));
+    fc.assert(fc.property(fc.record({ position: fc.nat(), eventId: text, stream: text, version: fc.nat(), type: text, schema: fc.nat(), recordedAt: text, meta: text, data: text }), text, (each, logId) => {
+      const digest = (of: string): Buffer => createHash('sha256').update(of).digest();
+      const fields = [logId, each.position, each.eventId, each.stream, each.version, each.type, each.schema, each.recordedAt].map((field) => Buffer.from(String(field)));
+      const parts = [...fields, digest(each.meta), digest(each.data)].flatMap((field) => [Buffer.from([0, 0, field.length >> 8, field.length & 0xff]), field]);
+      expect(encodeLeaf(logId, each).equals(Buffer.concat([Buffer.from([1]), ...parts]))).toBe(true);
+    }));
+  });
+
   it('of a leaf tells any two facts apart, and is read back or refused', () => {
     const facts = fc.record({ position: fc.nat(), eventId: fc.string(), stream: fc.string(), version: fc.nat(), type: fc.string(), schema: fc.nat(), recordedAt: fc.string(), meta: fc.string(), data: fc.string() });
     fc.assert(fc.property(facts, facts, (one, other) => {

@@ -55,3 +55,4 @@ export const treeHashes: readonly TreeHash[] = [sha256, sm3];
 export const treeHashOf = (name: TreeName): TreeHash => (name === 'sm3' ? sm3 : sha256);
 
 export const digestOf = (content: Uint8Array | string): Buffer => digest('sha256', content);
+export const hexDigestOf = (content: Uint8Array | string): string => hash('sha256', content, 'hex');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompactRange, encodeLeaf, sha256 } from '#evidence';
-import { EvidenceTables0000000000501, PostgresEvidenceBook, PostgresStoredFacts } from '#notary';
+import { EvidenceTables0000000000501, PostgresEvidenceBook, PostgresStoredFacts, withDigests } from '#notary';
 import type { StoredFacts } from '#notary';
 import { openPostgres } from '#postgres';
 import type { Connection, PostgresLog } from '#postgres';
@@ -38,7 +38,7 @@ const fill = async ({ store }: Pick<PostgresLog, 'store'>, count: number, from =
   }
 };
 
-const rootOf = async (logId: string, facts: StoredFacts): Promise<string> => {
+const rootOf = async (logId: string, facts: Pick<StoredFacts, 'readAll'>): Promise<string> => {
   const range = new CompactRange(sha256);
   for (const fact of await facts.readAll(0, 100_000)) range.push(sha256.leaf(encodeLeaf(logId, fact)));
   return range.root().toString('hex');
@@ -130,7 +130,7 @@ describe('an export of a log that was moved', () => {
     await signing.close();
     await move();
     const there = await openOn(eventStore, { connection, moreMigrations });
-    const book = new PostgresEvidenceBook({ pool: there.pool, facts: there.store.storedFacts(), logId: there.identity.logId, signers, clock, witnesses: [], problemOf: () => null, witnessesNeeded: 0 });
+    const book = new PostgresEvidenceBook({ pool: there.pool, facts: withDigests(there.store.storedFacts()), logId: there.identity.logId, signers, clock, witnesses: [], problemOf: () => null, witnessesNeeded: 0 });
     let text = '';
     for await (const lines of await book.exportLines(1)) text += lines;
     expect(verifyExport(text, policy)).toMatchObject({ verdict: 'ok', details: { facts: (await there.store.head()).position } });

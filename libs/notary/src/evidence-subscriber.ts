@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
-import { edgeOf, encodeLeaf, TileWriter, treeHashes } from '#evidence';
+import { edgeOf, encodeDigested, TileWriter, treeHashes } from '#evidence';
 import type { TreeName } from '#evidence';
 import { currentEpoch, tileReader, writeTiles } from './evidence-tables.js';
-import type { ReadFact } from './stored-facts.js';
+import type { ReadDigest } from './stored-facts.js';
 
 /** Facts hashed in one go, a tenth of a millisecond: who appends meanwhile keeps the store busy only if it is let in at once. */
 export const hashedAtATime = 8;
@@ -27,7 +27,7 @@ export class EvidenceSubscriber {
 
   constructor(private readonly logId: string) {}
 
-  handle(facts: readonly ReadFact[]): Promise<((tx: ClientBase) => Promise<void>) | null> {
+  handle(facts: readonly ReadDigest[]): Promise<((tx: ClientBase) => Promise<void>) | null> {
     return Promise.resolve(facts.length > 0 ? (tx) => this.grow(tx, facts) : null);
   }
 
@@ -35,14 +35,14 @@ export class EvidenceSubscriber {
     this.edge = null;
   }
 
-  private async grow(tx: ClientBase, facts: readonly ReadFact[]): Promise<void> {
+  private async grow(tx: ClientBase, facts: readonly ReadDigest[]): Promise<void> {
     const edge = await this.edgeAt(tx, (facts[0]?.position ?? 1) - 1);
     this.edge = null;
     for (const [at, fact] of facts.entries()) {
       if (at % hashedAtATime === hashedAtATime - 1) await nextTurn();
       edge.size += 1;
       if (fact.position !== edge.size) throw new Error(`the log is not dense: position ${edge.size} is missing before ${fact.position}`);
-      const leaf = encodeLeaf(this.logId, fact);
+      const leaf = encodeDigested(this.logId, fact);
       for (const hash of treeHashes) edge.writers.get(hash.name)?.push(hash.leaf(leaf));
     }
     await writeTiles(tx, edge.epoch, new Map([...edge.writers].map(([tree, writer]) => [tree, writer.takeChanged()])));

@@ -8,6 +8,6 @@ export { beginEpoch } from './new-epoch.js';
 export { Notary } from './notary.js';
 export { NotaryRunner } from './notary-runner.js';
 export type { StoredFacts } from './stored-facts.js';
-export { PostgresStoredFacts } from './stored-facts.js';
+export { PostgresStoredFacts, withDigests } from './stored-facts.js';
 export { PostgresEvidenceBook } from './postgres-evidence-book.js';
 export type { WitnessAddress } from './witness-client.js';

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { CompactRange, encodeLeaf, hashBytes, leafIndexOf, sha256, tileWidth } from '#evidence';
+import { CompactRange, encodeDigested, hashBytes, leafIndexOf, sha256, tileWidth } from '#evidence';
 import { checkpointsBetween, tileReader } from './evidence-tables.js';
 import type { Database, Finding } from './evidence-tables.js';
 import { hashedAtATime } from './evidence-subscriber.js';
-import type { ReadFact, StoredFacts } from './stored-facts.js';
+import type { ReadDigest, StoredFacts } from './stored-facts.js';
 
 const page = 1_000;
 const checkpointsMost = 1_000_000;
@@ -19,8 +19,6 @@ const kept = async (database: Database, epoch: number, from: number, to: number)
   };
 };
 
-const names = ({ commandId, meta }: ReadFact): boolean => meta.includes(`"commandId":"${commandId}"`) || meta.toString('utf8').toLowerCase().includes(`"commandid":"${commandId}"`);
-
 const differs = (position: number, why: string): Finding => ({ code: 'evidence.fact-differs', position, message: `The fact at position ${position} is not the one that was recorded: ${why}.` });
 
 /**
@@ -30,7 +28,7 @@ const differs = (position: number, why: string): Finding => ({ code: 'evidence.f
 export const reread = async (
   stored: StoredFacts, database: Database, logId: string, epoch: number, from: number, to: number, onLeaf: (hash: Buffer) => Finding | null = () => null,
 ): Promise<Finding | null> => {
-  const read = (after: number): Promise<readonly ReadFact[]> => stored.readAll(after, page, to);
+  const read = (after: number): Promise<readonly ReadDigest[]> => stored.readDigests(after, page, to);
   // While one page is hashed the store fetches the next.
   let coming = read(from - 1);
   for (let next = from; next <= to; ) {
@@ -42,8 +40,8 @@ export const reread = async (
     for (const fact of facts) {
       if (next % hashedAtATime === 0) await nextTurn();
       if (fact.position !== next) return differs(next, 'it is missing');
-      if (!names(fact)) return differs(next, 'it was asked for by another command than its provenance says');
-      const hash = sha256.leaf(encodeLeaf(logId, fact));
+      if (!fact.agrees) return differs(next, 'it was asked for by another command than its provenance says');
+      const hash = sha256.leaf(encodeDigested(logId, fact));
       if (hashAt(next)?.equals(hash) !== true) return differs(next, 'its hash is another one');
       const finding = onLeaf(hash);
       if (finding) return finding;

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { formatNote, linkText, originOf, parseCheckpoint, sha256, signNote, CompactRange, encodeLeaf } from '#evidence';
+import { formatNote, linkText, originOf, parseCheckpoint, sha256, signNote, CompactRange, encodeDigested } from '#evidence';
 import type { Checkpoint, Signer } from '#evidence';
 import type { Instant } from '#kernel';
 import { Refusal, toIso } from '#kernel';
@@ -28,11 +28,11 @@ const lastGood = async (stored: StoredFacts, logId: string, signed: readonly Che
   const range = new CompactRange(sha256);
   let good = 0;
   for (;;) {
-    const facts = await stored.readAll(range.size, page, until);
+    const facts = await stored.readDigests(range.size, page, until);
     if (facts.length === 0) return good;
     for (const fact of facts) {
       if (fact.position !== range.size + 1) return good;
-      range.push(sha256.leaf(encodeLeaf(logId, fact)));
+      range.push(sha256.leaf(encodeDigested(logId, fact)));
       if (roots.get(range.size)?.equals(range.root())) good = range.size;
     }
   }

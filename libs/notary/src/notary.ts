@@ -48,14 +48,14 @@ export class Notary {
     this.audit = new LogAudit(parts.logId, parts.facts);
   }
 
-  /** One look: read again, sign, tell the witnesses. Does nothing while another process is at it. Fails as the database fails. */
-  async step(): Promise<void> {
+  /** One look: read again, sign, tell the witnesses; answers how many facts it signed. Does nothing while another process is at it. Fails as the database fails. */
+  async step(): Promise<number> {
     const client = await this.parts.pool.connect();
     let locked = false;
     try {
       const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(${stepLock}) as locked`);
       locked = rows[0]?.locked === true;
-      if (locked) await this.stepAlone(client);
+      return locked ? await this.stepAlone(client) : 0;
     } finally {
       // A connection that cannot unlock is closed, which unlocks too.
       const unlocked = !locked || (await client.query(`select pg_advisory_unlock(${stepLock})`).then(() => true, () => false));
@@ -63,16 +63,19 @@ export class Notary {
     }
   }
 
-  private async stepAlone(client: PoolClient): Promise<void> {
+  private async stepAlone(client: PoolClient): Promise<number> {
     const epoch = await currentEpoch(client);
-    if (await openAlarm(client, epoch)) return;
-    const finding = (await this.sign(client, epoch)) ?? (await this.witnessing.round(client, epoch));
-    if (!finding) return;
-    await raiseAlarm(client, epoch, this.parts.clock.now(), finding);
-    this.parts.onNotice(`the log is not signed any more: ${finding.message} [${finding.code}]`);
+    if (await openAlarm(client, epoch)) return 0;
+    const signed = await this.sign(client, epoch);
+    const finding = typeof signed === 'number' ? await this.witnessing.round(client, epoch) : signed;
+    if (finding) {
+      await raiseAlarm(client, epoch, this.parts.clock.now(), finding);
+      this.parts.onNotice(`the log is not signed any more: ${finding.message} [${finding.code}]`);
+    }
+    return typeof signed === 'number' ? signed : 0;
   }
 
-  private async sign(client: PoolClient, epoch: number): Promise<Finding | null> {
+  private async sign(client: PoolClient, epoch: number): Promise<Finding | number> {
     const remembered = await this.parts.memory.read();
     if (remembered && remembered.epoch > epoch) return { code: 'evidence.tail-lost', position: null, message: `A checkpoint of epoch ${remembered.epoch} was signed, and the database knows only ${epoch} of them.` };
     const { tree: size, log } = await sizes(client, this.parts.facts);
@@ -80,7 +83,7 @@ export class Notary {
     const lastSize = Math.max(0, ...last.map((each) => each.size));
     if (lastSize > log) return { code: 'evidence.tail-lost', position: log + 1, message: `A checkpoint over ${lastSize} facts was signed, and the log ends at position ${log}.` };
     // The trees are being made anew; what is not there yet cannot be compared.
-    if (size < lastSize) return null;
+    if (size < lastSize) return 0;
     for (const { tree, size: signedSize, root } of last) {
       if (!(await this.treeOf(client, epoch, tree).rootAt(signedSize)).equals(root)) {
         const found = await reread(this.parts.facts, client, this.parts.logId, epoch, 1, signedSize);
@@ -93,7 +96,7 @@ export class Notary {
     if (audited) return audited;
     if (remembered?.epoch === epoch) await this.keep(client, remembered);
     if (size > lastSize) await this.signAt(client, epoch, size);
-    return null;
+    return size - lastSize;
   }
 
   private async signAt(client: PoolClient, epoch: number, size: number): Promise<void> {

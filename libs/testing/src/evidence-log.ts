@@ -58,7 +58,7 @@ export class EvidenceLog {
     let lease = await this.log.subscriptions.acquire('evidence', 'spec', 60_000);
     for (;;) {
       if (!lease) throw new Error('the lease of the evidence is held by somebody else');
-      const facts = await this.facts.readAll(lease.position, batch);
+      const facts = await this.facts.readDigests(lease.position, batch);
       const effect = await this.subscriber.handle(facts);
       if (!effect) return this.log.subscriptions.release(lease);
       lease = await this.log.subscriptions.advance(lease, facts.at(-1)?.position ?? 0, effect);

@@ -41,7 +41,7 @@ const evidenceOf = ({ pool, identity: { logId }, store, subscriptions }: Postgre
     }
   };
   const work = () => evidenceWork({ logId, facts, subscriptions, notary, owner: 'bench', onError });
-  return { notary, book, caughtUp, work, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), { readAll: (after, limit) => facts.readAll(after, limit) }, subscriptions, 'bench', onError) };
+  return { notary, book, caughtUp, work, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), { readAll: (after, limit) => facts.readDigests(after, limit) }, subscriptions, 'bench', onError) };
 };
 
 /** Appends while the trees grow and are signed, beside appends alone. What the evidence leaves for later is counted too. */
