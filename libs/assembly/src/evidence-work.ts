@@ -17,7 +17,7 @@ interface EvidenceWorkParts {
   readonly logId: string;
   readonly facts: StoredFacts;
   readonly subscriptions: Subscriptions<PoolClient>;
-  readonly notary: Notary;
+  readonly notary: Pick<Notary, 'step'>;
   readonly owner: string;
   readonly times?: LoopTimes;
   readonly press?: Press;
@@ -27,7 +27,7 @@ interface EvidenceWorkParts {
 export const evidenceWork = ({ logId, facts, subscriptions, notary, owner, times, press, onError }: EvidenceWorkParts): EvidenceWork => {
   const source = { readAll: (after: number, limit: number) => facts.readDigests(after, limit) };
   const loop = new SubscriptionLoop(new EvidenceSubscriber(logId), source, subscriptions, owner, onError, times, press);
-  const runner = new NotaryRunner(notary, onError);
+  const runner = new NotaryRunner(notary, () => loop.status().position, onError);
   return {
     start: () => {
       loop.start();

@@ -6,7 +6,7 @@ import { currentEpoch, tileReader, writeTiles } from './evidence-tables.js';
 import type { ReadDigest } from './stored-facts.js';
 
 /** Facts hashed in one go, a tenth of a millisecond: who appends meanwhile keeps the store busy only if it is let in at once. */
-export const hashedAtATime = 8;
+export const hashedAtATime = 16;
 
 interface Edge {
   readonly epoch: number;

@@ -1,13 +1,17 @@
 import { second } from '#kernel';
 import type { Notary } from './notary.js';
 
-/** Longest time between a fact and the checkpoint over it, while all is well. */
-const checkpointEveryMs: number = 5 * second;
-/** About how many facts one checkpoint adds in a flood: what has to be read again for it then comes in small pieces instead of all at once. */
-const checkpointOver = 20_000;
+interface NotaryTimes {
+  /** Longest time between a fact and the checkpoint over it, while all is well. */
+  readonly everyMs: number;
+  /** How often it is looked whether a checkpoint is due by number before that. */
+  readonly lookMs: number;
+}
 
-/** How long to wait after a step that signed so many facts, which took so long to come: until the next checkpoint is due by time or by number. */
-export const pauseAfter = (signed: number, cameWithinMs: number, everyMs: number): number => (signed === 0 ? everyMs : Math.min(everyMs, (cameWithinMs * checkpointOver) / signed));
+const usualTimes: NotaryTimes = { everyMs: 5 * second, lookMs: second / 4 };
+
+/** About how many facts one checkpoint adds in a flood: what has to be read again for it then comes a little at a time instead of all at once. */
+export const checkpointOver = 20_000;
 
 /** Lets the notary take its steps, one after the other, until it is stopped. An error is told once and the step is taken again. */
 export class NotaryRunner {
@@ -16,10 +20,12 @@ export class NotaryRunner {
   private done: Promise<void> = Promise.resolve();
   private error: string | null = null;
 
+  /** `grown` answers how large the trees are, as far as this process knows. */
   constructor(
     private readonly notary: Pick<Notary, 'step'>,
+    private readonly grown: () => number,
     private readonly onError: (name: string, error: unknown) => void,
-    private readonly everyMs: number = checkpointEveryMs,
+    private readonly times: NotaryTimes = usualTimes,
   ) {}
 
   start(): void {
@@ -34,19 +40,26 @@ export class NotaryRunner {
   }
 
   private async run(): Promise<void> {
-    for (let before = performance.now(); !this.stopping; ) {
-      const began = performance.now();
-      let signed = 0;
+    while (!this.stopping) {
+      const grown = this.grown();
       try {
-        signed = await this.notary.step();
+        await this.notary.step();
         this.error = null;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         if (message !== this.error) this.onError('notary', error);
         this.error = message;
       }
-      if (!this.stopping) await this.pause(pauseAfter(signed, began - before, this.everyMs));
-      before = began;
+      await this.untilDue(grown);
+    }
+  }
+
+  /** By time, or by the number of facts since the last step began. */
+  private async untilDue(grown: number): Promise<void> {
+    const { everyMs, lookMs } = this.times;
+    const until = performance.now() + everyMs;
+    for (let leftMs = everyMs; !this.stopping && leftMs > 0 && (this.error !== null || this.grown() - grown < checkpointOver); leftMs = until - performance.now()) {
+      await this.pause(Math.min(lookMs, leftMs));
     }
   }
 

@@ -23,6 +23,9 @@ const facts = 1_000_000;
 const limitSeconds = 15;
 const rounds = 3;
 const roundMs = 8_000;
+/** So long until a flood and its signing run at an even pace. */
+const rampMs = 2_000;
+const checkpointsLeast = 4;
 const width = 256;
 const wallClock = { now: () => Date.now(), anomaly: () => null };
 
@@ -40,34 +43,53 @@ const evidenceOf = ({ pool, identity: { logId }, store, subscriptions }: Postgre
       if (treeSize >= position) return;
     }
   };
-  const work = () => evidenceWork({ logId, facts, subscriptions, notary, owner: 'bench', onError });
+  const work = (signing: Pick<Notary, 'step'>) => evidenceWork({ logId, facts, subscriptions, notary: signing, owner: 'bench', onError });
   return { notary, book, caughtUp, work, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), { readAll: (after, limit) => facts.readDigests(after, limit) }, subscriptions, 'bench', onError) };
 };
 
-/** Appends while the trees grow and are signed, beside appends alone. What the evidence leaves for later is counted too. */
+/** A checkpoint in the middle of a flood: how many facts it added, and how many had been appended in this round by then. */
+interface Mark {
+  readonly atMs: number;
+  readonly signed: number;
+  readonly appended: number;
+}
+
+/** What was both appended and signed from one checkpoint to another: whichever of the two is slower is the pace that can be kept up. */
+const paceOf = (marks: readonly Mark[]): number => {
+  const [first, last] = [marks[0], marks.at(-1)];
+  if (!first || !last || marks.length < checkpointsLeast) throw new Error(`${marks.length} checkpoints were signed in a round, too few to tell a pace`);
+  const signed = marks.slice(1).reduce((all, mark) => all + mark.signed, 0);
+  return (Math.min(signed, last.appended - first.appended) / (last.atMs - first.atMs)) * 1_000;
+};
+
+/** Appends while the trees grow and are signed at the same pace, beside appends alone. */
 export const measureEvidenceAppend = async ({ databaseUrl, folder, say }: Group): Promise<void> => {
   const log = await openPostgres({ connection: { connectionString: databaseUrl }, kind: 'live', poolSize: 16, moreMigrations });
   try {
     const next = await reportAppends(await loadLibrary());
-    const { loop, notary, work, caughtUp } = evidenceOf(log, folder);
+    const { notary, work, caughtUp } = evidenceOf(log, folder);
     const append = (): Promise<unknown> => log.store.append(next());
     const withEvidence = async (): Promise<Round> => {
-      const evidence = work();
+      let appended = 0;
+      const marks: Mark[] = [];
+      const step = async (): Promise<number> => {
+        const signed = await notary.step();
+        if (signed > 0) marks.push({ atMs: performance.now(), signed, appended });
+        return signed;
+      };
+      const evidence = work({ step });
       evidence.start();
       await caughtUp();
       // What was appended without evidence is not on this round's account.
       await notary.step();
       const began = performance.now();
-      const round = await runFor(roundMs, width, append);
-      // Whatever is left over is done at once and counts as well: the last leaves, reading them again, the signatures.
+      const round = await runFor(rampMs + roundMs, width, async () => {
+        await append();
+        appended += 1;
+      });
+      const ended = performance.now();
       await evidence.stop();
-      const rest = loop();
-      rest.start();
-      await caughtUp();
-      await notary.step();
-      const seconds = (performance.now() - began) / 1_000;
-      await rest.stop();
-      return { ...round, perSecond: (round.perSecond * roundMs) / 1_000 / seconds };
+      return { ...round, perSecond: paceOf(marks.filter(({ atMs }) => atMs >= began + rampMs && atMs <= ended)) };
     };
     const progress = new Progress('evidence-append', 2 * (rounds + 1), 'rounds');
     const contenders = { without: () => runFor(roundMs, width, append), with: withEvidence };
