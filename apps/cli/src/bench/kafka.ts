@@ -19,8 +19,8 @@ import { leftOut, rowOf } from './rows.js';
 import type { RowName } from './rows.js';
 
 const facts = 20_000;
-const reports = 6_000;
-const readingRecords = 4_000;
+const reports = 20_000;
+const readingRecords = 40_000;
 const readingsPerRecord = 10;
 const partitions = 6;
 const page = 1_000;
