@@ -1,21 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StandaloneRig } from './rigs.js';
+import { SmallDisk } from './small-disk.js';
 
-/** Enough for a new database and what a trial writes; a disk in memory, so that filling it takes a moment. */
+/** Enough for a new database and what a trial writes. */
 const megabytes = 512;
 const fullMs = 2_000;
 const patienceMs = 20_000;
-
-const mounted = new Set<string>();
-const unmount = (folder: string): void => {
-  if (mounted.delete(folder)) execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
-};
-process.on('exit', () => {
-  for (const folder of mounted) unmount(folder);
-});
 
 /** 满盘 npm start on a small disk of its own, which somebody fills and clears again while people work. */
 export class FullDiskRig extends StandaloneRig {
@@ -25,30 +16,24 @@ export class FullDiskRig extends StandaloneRig {
   /** Session of somebody who may ask how the engine is. */
   token = '';
 
-  private constructor(private readonly disk: string) {
-    super(join(disk, 'data'));
+  private constructor(private readonly disk: SmallDisk) {
+    super(join(disk.folder, 'data'));
   }
 
   /** Null where this process may not mount a disk. */
   static on(folder: string): FullDiskRig | null {
-    mkdirSync(folder);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=711`, 'threeloops-trial', folder], { stdio: 'ignore' });
-    } catch {
-      return null;
-    }
-    mounted.add(folder);
-    return new FullDiskRig(folder);
+    const disk = SmallDisk.at(folder, megabytes);
+    return disk && new FullDiskRig(disk);
   }
 
   override async strike(blow: string): Promise<void> {
-    this.fill();
+    this.disk.fill();
     try {
       await this.insist('ready', false);
       if (blow.endsWith('killed on it')) await super.strike('kill -9 of the engine');
       await sleep(fullMs);
     } finally {
-      rmSync(this.ballast, { force: true });
+      this.disk.clear();
     }
     if (this.running) await this.insist('ready', true);
   }
@@ -60,26 +45,7 @@ export class FullDiskRig extends StandaloneRig {
 
   override async dispose(): Promise<void> {
     await super.dispose();
-    unmount(this.disk);
-  }
-
-  private get ballast(): string {
-    return join(this.disk, 'ballast');
-  }
-
-  /** Down to the last block, though others write meanwhile. */
-  private fill(): void {
-    const file = openSync(this.ballast, 'w');
-    for (const block of [Buffer.alloc(1_048_576), Buffer.alloc(4_096)]) {
-      for (let room = true; room; ) {
-        try {
-          writeSync(file, block);
-        } catch {
-          room = false;
-        }
-      }
-    }
-    closeSync(file);
+    this.disk.remove();
   }
 
   /** Whoever balances requests asks this address: it must tell that nothing can be written, and that it can be again. */

@@ -19,6 +19,11 @@ export class Load {
     this.grids = world.engine.shelf.library().current.reference.places.filter(({ kind }) => kind === 'grid').map(({ code }) => code);
   }
 
+  /** One place of the city. */
+  get grid(): string {
+    return this.grids[0] ?? '';
+  }
+
   /** Reports, every third of them twice; now and then what nobody can use. */
   async someReports(count: number): Promise<void> {
     const records = Array.from({ length: count }, (_, index) => {

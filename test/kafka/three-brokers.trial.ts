@@ -10,7 +10,7 @@ describe(`three brokers of Kafka ${trialVersion}, of which two have to keep ever
   let load: Load;
 
   beforeAll(async () => {
-    world = await World.open(3);
+    world = await World.open({ count: 3 });
     await world.createTopics();
     load = new Load(world);
     await world.startWorker('first');

@@ -12,6 +12,7 @@ import { Unavailable } from '#kernel';
 import { addressOf, EmbeddedPostgres } from '#postgres';
 import { Child } from '../crash/child.js';
 import { BrokerOnTrial } from './broker/broker.js';
+import type { BrokerOptions } from './broker/broker.js';
 import { trialVersion } from './trial-version.js';
 
 export const patienceMs = 90_000;
@@ -27,6 +28,8 @@ export const until = async (what: string, holds: () => Promise<boolean> | boolea
 const topics = { 'facts.incident': 4, 'facts.reference': 1, commands: 4, 'sensor-readings': 4, 'dead-letters': 1 } as const;
 type Topic = keyof typeof topics;
 
+const metricsToken = 'a-word-of-the-trial-that-only-a-prometheus-knows';
+
 interface Kept {
   readonly key: string;
   readonly value: string;
@@ -36,6 +39,8 @@ interface Kept {
 /** A broker, a database with a city in it, and workers in processes of their own: everything real. */
 export class World {
   readonly workers = new Map<string, Child>();
+  /** Where each says how it is. */
+  private readonly watched = new Map<string, string>();
   private readonly publisher: KafkaPublisher;
 
   private constructor(
@@ -49,8 +54,8 @@ export class World {
     this.publisher = new KafkaPublisher({ brokers: broker.addresses, prefix: 'trial.' });
   }
 
-  static async open(brokers: 1 | 3 = 1): Promise<World> {
-    const broker = await BrokerOnTrial.start(trialVersion, { count: brokers });
+  static async open(options: Pick<BrokerOptions, 'count' | 'within'> = {}): Promise<World> {
+    const broker = await BrokerOnTrial.start(trialVersion, options);
     const folder = await mkdtemp(join(tmpdir(), 'threeloops-kafka-world-'));
     try {
       // The database server runs as another user where the trial is root.
@@ -60,6 +65,7 @@ export class World {
       const engine = await Engine.open({ dataFolder: join(folder, 'data'), kind: 'live', notice: () => undefined, databaseUrl });
       await seed(engine, 'seeds/yangpu', { accounts: true });
       await mkdir(join(folder, 'keys'));
+      await writeFile(join(folder, 'metrics-token'), metricsToken);
       const keys = new Map<string, KeyObject>();
       for (const login of ['hotline-12345', 'sensor-gateway']) {
         const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -82,9 +88,19 @@ export class World {
     const child = Child.start(name, 'worker', {
       NODE_ENV: 'production', THREELOOPS_DATA: join(this.folder, 'data'), DATABASE_URL: addressOf(this.server.connection),
       KAFKA_BROKERS: this.broker.addresses.join(','), KAFKA_TOPIC_PREFIX: 'trial', KAFKA_CHANNEL_KEYS: join(this.folder, 'keys'),
+      THREELOOPS_WATCH_PORT: '0', THREELOOPS_METRICS_TOKEN_FILE: join(this.folder, 'metrics-token'),
     });
     this.workers.set(name, child);
-    await child.says(/does its work/);
+    const [, address = ''] = await child.says(/does its work \(process \d+, watched at ([^)]+)\)/);
+    this.watched.set(name, address);
+  }
+
+  /** A figure of a worker as whoever watches it reads it. */
+  async figure(worker: string, name: string): Promise<number> {
+    const answer = await fetch(`${this.watched.get(worker)}/api/health/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
+    const line = (await answer.text()).split('\n').find((each) => each.startsWith(`${name} `));
+    if (line === undefined) throw new Error(`the worker ${worker} does not tell ${name}`);
+    return Number(line.slice(name.length + 1));
   }
 
   async killWorker(name: string): Promise<void> {

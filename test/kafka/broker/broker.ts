@@ -38,6 +38,8 @@ export interface BrokerOptions {
   readonly count?: 1 | 3;
   /** With it every broker has a second door, where TLS is spoken and a name and a password are asked for. */
   readonly lock?: Lock;
+  /** Where its folder is made; where temporary files are, unless told. */
+  readonly within?: string;
 }
 
 /**
@@ -52,9 +54,9 @@ export class BrokerOnTrial {
     private readonly nodes: readonly Node[],
   ) {}
 
-  static async start(version: KafkaVersion, { count = 1, lock }: BrokerOptions = {}): Promise<BrokerOnTrial> {
+  static async start(version: KafkaVersion, { count = 1, lock, within = tmpdir() }: BrokerOptions = {}): Promise<BrokerOnTrial> {
     const [jars, java] = [await jarsOf(version), await javaProgram()];
-    const folder = await mkdtemp(join(tmpdir(), 'threeloops-kafka-'));
+    const folder = await mkdtemp(join(within, 'threeloops-kafka-'));
     const free = await freePorts(count * 3);
     const all = Array.from({ length: count }, (_, index): Ports => ({ open: free[index * 3] ?? 0, controller: free[index * 3 + 1] ?? 0, locked: free[index * 3 + 2] ?? 0 }));
     const cluster = `a${randomBytes(16).toString('base64url').slice(1, 22)}`;
@@ -117,7 +119,7 @@ export class BrokerOnTrial {
     for (;;) {
       const known = await this.asAdmin(async (admin) => (await admin.describeCluster()).brokers.length).catch(() => 0);
       if (known >= wanted) return;
-      const dead = this.nodes.find(({ process: child }) => child !== null && child.exitCode !== null);
+      const dead = this.nodes.find(({ id }) => this.gaveUp(id));
       if (dead || performance.now() > until) throw new Error(`the broker did not come up: ${(dead ?? this.nodes[0])?.said.slice(-3_000)}`);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -135,6 +137,12 @@ export class BrokerOnTrial {
     const impatience = setTimeout(() => child.kill('SIGKILL'), 20_000);
     await ended;
     clearTimeout(impatience);
+  }
+
+  /** Whether it has ended by itself. */
+  gaveUp(id: number): boolean {
+    const { process: child } = this.nodeOf(id);
+    return child !== null && (child.exitCode !== null || child.signalCode !== null);
   }
 
   /** Holds a broker still without ending its connections, or lets it go on. */
