@@ -48,6 +48,24 @@ describe(`facts out, reports and readings in, over Kafka ${trialVersion}`, () =>
     await load.arrived();
   });
 
+  it('what a unit\'s own system answers leads its incidents on, in its order and once, over the death of a worker', async () => {
+    const incidents = await load.someDispatched(40);
+    const steps = [['AcknowledgeDispatch'], ['RecordFirstContact'], ['RecordArrival'], ['RecordHandling', { note: `${canary}在场` }]] as const;
+    const records = steps.flatMap(([type, body]) => incidents.map((incidentId) => world.saidByUnit(type, incidentId, body)));
+    const sending = world.send([...records, ...records]);
+    await pause(30);
+    await world.killWorker('first');
+    await sending;
+    await world.startWorker('first');
+    const mine = new Set(incidents.map((incidentId) => `incident-${incidentId}`));
+    const done = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
+      const facts = (await world.factsInLog()).filter(({ stream, type }) => mine.has(stream) && ['DispatchAcknowledged', 'FirstContactMade', 'Arrived', 'Handled'].includes(type));
+      return new Map([...mine].map((stream) => [stream, facts.filter((fact) => fact.stream === stream).map(({ type }) => type)]));
+    };
+    await until('the last word about every incident', async () => [...(await done()).values()].every((types) => types.includes('Handled')));
+    expect(new Set([...(await done()).values()].map(String))).toEqual(new Set(['DispatchAcknowledged,FirstContactMade,Arrived,Handled']));
+  });
+
   it('a broker that stops in the middle and comes back finds nobody gone', async () => {
     const sending = load.someReports(60);
     await pause(100);

@@ -1,9 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import type { IncidentCommand } from '#incident';
 import { second, toIso } from '#kernel';
+import type { Actor } from '#kernel';
 import { until } from './world.js';
 import type { World } from './world.js';
 
 /** What identifies somebody: it must turn up nowhere outside. */
 export const canary = '王金丝雀';
+
+/** A grid of the street whose sanitation has a system of its own. */
+const gridOfUnit = '31011000100101';
 
 const startedAt = Date.now() - 3_600 * second;
 
@@ -50,6 +56,27 @@ export class Load {
     // 18 for 30 seconds, then 20 after 90: held for a minute. Cleared at 4, and beyond again while the incident is open.
     this.alarms += sensors;
   }
+  /** So many incidents that a street has given to its sanitation by hand. */
+  async someDispatched(count: number): Promise<readonly string[]> {
+    const citizens: Actor = { id: randomUUID(), role: 'channel', unit: 'citizen' };
+    const centre: Actor = { id: randomUUID(), role: 'street-dispatcher', unit: 'YP-S-001' };
+    const { desk } = this.world.engine;
+    return Promise.all(Array.from({ length: count }, async () => {
+      const incidentId = randomUUID();
+      const steps: readonly (readonly [Actor, Omit<IncidentCommand, 'data'> & { readonly data: object }])[] = [
+        [citizens, { type: 'ReportIncident', data: { channel: 'citizen', gridCode: gridOfUnit } }],
+        [centre, { type: 'AcceptIncident', data: {} }],
+        [centre, { type: 'FileIncident', data: { ruleId: 'E-01-02.1', grade: 'general' } }],
+        [centre, { type: 'DispatchIncident', data: { unit: 'YP-S-001-sanitation' } }],
+      ];
+      for (const [actor, { type, data }] of steps) {
+        const commandId = randomUUID();
+        await desk.execute({ command: { type, data: { incidentId, ...data } } as IncidentCommand, actor, commandId, correlationId: commandId });
+      }
+      return incidentId;
+    }));
+  }
+
   /** Waits until everything that was sent has become what it should, and all facts of it are out. */
   async arrived(): Promise<void> {
     await until(`${this.reports} reports`, async () => (await this.world.incidents('hotline')) >= this.reports);

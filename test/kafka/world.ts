@@ -28,6 +28,9 @@ export const until = async (what: string, holds: () => Promise<boolean> | boolea
 const topics = { 'facts.incident': 4, 'facts.reference': 1, commands: 4, 'sensor-readings': 4, 'dead-letters': 1 } as const;
 type Topic = keyof typeof topics;
 
+/** The account by which the system of a street's sanitation sends. */
+const unitSystem = 's001-sanitation';
+
 const metricsToken = 'a-word-of-the-trial-that-only-a-prometheus-knows';
 
 interface Kept {
@@ -67,7 +70,7 @@ export class World {
       await mkdir(join(folder, 'keys'));
       await writeFile(join(folder, 'metrics-token'), metricsToken);
       const keys = new Map<string, KeyObject>();
-      for (const login of ['hotline-12345', 'sensor-gateway']) {
+      for (const login of ['hotline-12345', 'sensor-gateway', unitSystem]) {
         const { publicKey, privateKey } = generateKeyPairSync('ed25519');
         await writeFile(join(folder, 'keys', `${login}.pem`), publicKey.export({ type: 'spki', format: 'pem' }));
         keys.set(login, privateKey);
@@ -110,6 +113,11 @@ export class World {
 
   report(recordId: string, body: unknown): OutgoingRecord {
     return this.signed('commands', 'hotline-12345', recordId, schemas.report, body);
+  }
+
+  /** What the unit's own system says about an incident: those of one incident in their order. */
+  saidByUnit(type: string, incidentId: string, body: object = {}): OutgoingRecord {
+    return { ...this.signed('commands', unitSystem, `${type}-${incidentId}`, `${type}/1`, { incidentId, ...body }), key: incidentId };
   }
 
   readings(recordId: string, body: unknown, key: string): OutgoingRecord {

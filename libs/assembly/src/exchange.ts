@@ -1,10 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import type { CommandDesk } from '#engine';
-import { DeadLetters, FactPublishing, PostgresReadingBook, ReadingIntake, RecordGate, ReportIntake } from '#exchange';
+import { CommandIntake, DeadLetters, FactPublishing, PostgresReadingBook, ReadingIntake, RecordGate } from '#exchange';
 import type { BusState, ConsumerStatus } from '#exchange';
 import { PostgresIdentityStore } from '#identity';
 import { KafkaConsumer, KafkaPublisher } from '#kafka';
-import type { Clock, KeyVault } from '#kernel';
+import type { Clock, EventStore, KeyVault } from '#kernel';
+import { PhotoShelf } from '#photos';
+import type { PhotoStore } from '#photos';
 import type { Library } from '#reference';
 import type { KafkaOptions } from './kafka-settings.js';
 
@@ -13,6 +15,8 @@ export interface ExchangeParts extends KafkaOptions {
   readonly desk: CommandDesk;
   readonly clock: Clock;
   readonly vault: KeyVault;
+  readonly photos: PhotoStore;
+  readonly store: Pick<EventStore, 'findCommand'>;
   readonly library: () => Library;
   readonly secret: Uint8Array;
   readonly notice: (notice: string, error?: unknown) => void;
@@ -31,9 +35,9 @@ export class Exchange {
   private readonly factPublisher: KafkaPublisher;
   private readonly letterPublisher: KafkaPublisher;
   private readonly letters: DeadLetters;
-  private readonly intakes: { readonly reports: ReportIntake; readonly readings: ReadingIntake; readonly consumer: KafkaConsumer } | null;
+  private readonly intakes: { readonly commands: CommandIntake; readonly readings: ReadingIntake; readonly consumer: KafkaConsumer } | null;
 
-  constructor({ address, channelKeys, pool, notice, ...parts }: ExchangeParts) {
+  constructor({ address, channelKeys, pool, notice, store, photos, ...parts }: ExchangeParts) {
     this.factPublisher = new KafkaPublisher(address);
     this.letterPublisher = new KafkaPublisher(address);
     this.facts = new FactPublishing(this.factPublisher);
@@ -46,12 +50,12 @@ export class Exchange {
     const gate = new RecordGate({ keys: channelKeys, accountByLogin: async (login) => (await accounts.accountByLogin(login))?.account ?? null });
     const shared = { ...parts, gate, letters: this.letters };
     this.intakes = {
-      reports: new ReportIntake(shared), readings: new ReadingIntake({ ...shared, book: new PostgresReadingBook(pool) }), consumer: new KafkaConsumer(address, `${address.prefix}engine`, notice),
+      commands: new CommandIntake({ ...shared, findCommand: (commandId) => store.findCommand(commandId), photos: new PhotoShelf(photos, parts.vault) }), readings: new ReadingIntake({ ...shared, book: new PostgresReadingBook(pool) }), consumer: new KafkaConsumer(address, `${address.prefix}engine`, notice),
     };
   }
 
   start(): void {
-    this.intakes?.consumer.start([this.intakes.reports, this.intakes.readings]);
+    this.intakes?.consumer.start([this.intakes.commands, this.intakes.readings]);
   }
 
   status(): ExchangeStatus {

@@ -1,4 +1,5 @@
 export type { BusState, ConsumerStatus, IncomingRecord, Intake, OutgoingRecord, RecordConsumer, RecordPublisher } from './bus.js';
+export { CommandIntake } from './command-intake.js';
 export { DeadLetters } from './dead-letters.js';
 export { FactPublishing } from './fact-publishing.js';
 export { MemoryBus } from './memory-bus.js';
@@ -6,5 +7,4 @@ export { ExchangeTables0000000000701 } from './migrations/exchange-tables.js';
 export { PostgresReadingBook } from './postgres-reading-book.js';
 export { recordOfFact } from './public-fact.js';
 export { ReadingIntake } from './reading-intake.js';
-export { ReportIntake } from './report-intake.js';
 export { RecordGate, schemas, signedRecord } from './trusted-record.js';

@@ -8,16 +8,16 @@ import { Sealer } from '#sealing';
 import { judge } from '#vitals';
 import type { Sensor } from '#vitals';
 import type { IncomingRecord, Intake } from './bus.js';
+import type { IntakeParts } from './command-intake.js';
 import type { DeadLetter } from './dead-letters.js';
 import { keyOfSensor } from './reading-book.js';
 import type { PartitionClaim, ReadingBook } from './reading-book.js';
 import { readReadings } from './reading-record.js';
 import type { PlacedReading } from './reading-record.js';
-import { gridFor } from './report-intake.js';
-import type { ReportIntakeParts } from './report-intake.js';
+import { gridFor } from './report-order.js';
 import { schemas } from './trusted-record.js';
 
-export interface ReadingIntakeParts extends ReportIntakeParts {
+export interface ReadingIntakeParts extends IntakeParts {
   readonly book: ReadingBook;
   readonly clock: Clock;
 }
@@ -77,7 +77,7 @@ export class ReadingIntake implements Intake {
 
   private async opened(record: IncomingRecord, letters: DeadLetter[]): Promise<readonly Heard[]> {
     try {
-      const { account, actor, body } = await this.parts.gate.open(record, schemas.readings);
+      const { account, actor, body } = await this.parts.gate.open(record, [schemas.readings]);
       if (!channelsOf(account.role).includes('sensor')) throw new Refusal('channel.not-permitted', 'The account does not report as this channel.', { field: 'channel' });
       const readings = readReadings(body);
       const latest = this.parts.clock.now() + aheadMax;

@@ -9,6 +9,7 @@ export interface FieldError {
 // The same as at the HTTP door: no control characters and no halves of characters in what stands in the log in the clear.
 const codePattern = /^[^\p{C}\p{Z}]+$/u;
 const linePattern = /^[^\p{C}]+$/u;
+const sha256Pattern = /^[0-9a-f]{64}$/;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -61,6 +62,21 @@ export class RecordFields {
     if (value === undefined) return undefined;
     if (typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most) return value;
     return this.wrong(name, `a number from ${least} to ${most}`);
+  }
+
+  whole(name: string, least: number, most: number): number | undefined {
+    const value = this.take(name);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    return this.wrong(name, `a whole number from ${least} to ${most}`);
+  }
+
+  /** Each once. */
+  sha256s(name: string, countMax: number): readonly string[] | undefined {
+    const value = this.take(name);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.length <= countMax && value.every((each) => typeof each === 'string' && sha256Pattern.test(each)) && new Set(value).size === value.length) return value as string[];
+    return this.wrong(name, `a list of at most ${countMax} different SHA-256 hashes, each of 64 lower-case hexadecimal digits`);
   }
 
   part(name: string): RecordFields | undefined {

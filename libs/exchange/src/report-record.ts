@@ -1,8 +1,9 @@
 import { channels } from '#events';
 import type { Channel, GeoPoint } from '#events';
+import { photosMax } from '#incident';
 import { RecordFields } from './record-fields.js';
 
-/** 上报 What a record of the topic `commands` holds: the same as `POST /api/incidents`, apart from photos. */
+/** 上报 What a record `ReportIncident/1` holds: the same as `POST /api/incidents`. */
 export interface ReportRecord {
   readonly channel: Channel;
   readonly incidentId?: string;
@@ -15,13 +16,14 @@ export interface ReportRecord {
   readonly ruleHint?: string;
   readonly claimedAt?: string;
   readonly onBehalfOf?: string;
+  readonly photos?: readonly string[];
 }
 
 /** Leaves out what is not there. */
-const given = <Fields extends object>(fields: Fields): { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
+export const given = <Fields extends object>(fields: Fields): { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
-const locationIn = (fields: RecordFields): GeoPoint | undefined => {
+export const locationIn = (fields: RecordFields): GeoPoint | undefined => {
   const part = fields.part('location');
   if (!part) return undefined;
   const [longitude, latitude] = [part.need('longitude', part.number('longitude', -180, 180)), part.need('latitude', part.number('latitude', -90, 90))];
@@ -44,6 +46,7 @@ export const readReport = (body: unknown): ReportRecord => {
   const report = given({
     incidentId: fields.uuid('incidentId'), externalId: fields.code('externalId'), gridCode: fields.code('gridCode'), location: locationIn(fields), description: fields.text('description', 2_000),
     address: fields.text('address', 200), reporter: reporterIn(fields), ruleHint: fields.code('ruleHint'), claimedAt: fields.moment('claimedAt'), onBehalfOf: fields.line('onBehalfOf', 100),
+    photos: fields.sha256s('photos', photosMax),
   });
   if (report.gridCode === undefined && report.location === undefined) fields.note('gridCode', 'required', 'gridCode or location is required');
   fields.nothingMore();

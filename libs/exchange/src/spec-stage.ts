@@ -2,16 +2,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { IncidentDesk, streamOf } from '#engine';
 import type { Order, Outcome } from '#engine';
 import type { Account } from '#identity';
-import { toIso } from '#kernel';
+import { Refusal, toIso } from '#kernel';
 import { MemoryEventStore, MemoryKeyVault, SimulatedClock } from '#memory';
 import { libraryOf } from '#reference';
 import type { VitalSign } from '#reference';
 import { smallPolicy, smallReference } from '#scenario';
+import { CommandIntake } from './command-intake.js';
 import { DeadLetters } from './dead-letters.js';
 import { MemoryBus } from './memory-bus.js';
 import { MemoryReadingBook } from './memory-reading-book.js';
 import { ReadingIntake } from './reading-intake.js';
-import { ReportIntake } from './report-intake.js';
 import { RecordGate, schemas, signedRecord } from './trusted-record.js';
 
 export const monday9 = Date.parse('2026-11-23T01:00:00.000Z');
@@ -23,7 +23,10 @@ const account = (login: string, more: Partial<Account> = {}): Account => ({
   id: `account-${login}`, login, displayName: login, role: 'channel', unit: login, place: null, active: true, createdAt: toIso(monday9), ...more,
 });
 
-export type Login = 'hotline' | 'street-hotline' | 'sensors' | 'dismissed' | 'dispatcher' | 'nobody';
+export type Login = 'hotline' | 'street-hotline' | 'sensors' | 'dismissed' | 'dispatcher' | 'sanitation' | 'roads' | 'nobody';
+
+/** A photo that was uploaded. */
+export const photo = { sha256: 'a'.repeat(64), bytes: 9 };
 
 /** The intakes over memory, with channels that have keys: the real desk, the real rules. */
 export class ExchangeStage {
@@ -34,8 +37,14 @@ export class ExchangeStage {
   readonly book = new MemoryReadingBook();
   readonly desk = new IncidentDesk({ store: this.store, clock: this.clock, library: () => library });
   readonly letters: DeadLetters;
-  readonly reports: ReportIntake;
+  readonly commands: CommandIntake;
   readonly readings: ReadingIntake;
+  readonly photos = {
+    referencesTo: (sha256s: readonly string[]) => {
+      if (sha256s.some((sha256) => sha256 !== photo.sha256)) return Promise.reject(new Refusal('photo.unknown', 'There is no photo with this hash.'));
+      return Promise.resolve(sha256s.map(() => photo));
+    },
+  };
   /** Runs before every order: a place to be interrupted at. */
   before: (order: Order) => void = () => undefined;
   private readonly pairs = new Map<Login, ReturnType<typeof generateKeyPairSync>>();
@@ -44,9 +53,10 @@ export class ExchangeStage {
 
   constructor() {
     for (const [topic, partitions] of [['commands', 2], ['sensor-readings', 2], ['dead-letters', 1]] as const) this.bus.createTopic(topic, partitions);
-    for (const login of ['hotline', 'street-hotline', 'sensors', 'dismissed', 'dispatcher'] as const) this.pairs.set(login, generateKeyPairSync('ed25519'));
+    for (const login of ['hotline', 'street-hotline', 'sensors', 'dismissed', 'dispatcher', 'sanitation', 'roads'] as const) this.pairs.set(login, generateKeyPairSync('ed25519'));
     const accounts = new Map([
       account('hotline'), account('street-hotline', { place: 'S1' }), account('sensors'), account('dismissed', { active: false }), account('dispatcher', { role: 'street-dispatcher', unit: 'S1-centre', place: 'S1' }),
+      account('sanitation', { role: 'unit-handler', unit: 'S1-sanitation', place: 'S1' }), account('roads', { role: 'unit-handler', unit: 'S1-roads', place: 'S1' }),
     ].map((each) => [each.login, each]));
     const keys = new Map([...this.pairs].map(([login, { publicKey }]) => [login as string, publicKey]));
     const gate = new RecordGate({ keys, accountByLogin: (login) => Promise.resolve(accounts.get(login) ?? null) });
@@ -59,12 +69,17 @@ export class ExchangeStage {
       },
     };
     const parts = { desk, library: () => library, vault: this.vault, secret: new Uint8Array(32).fill(7), gate, letters: this.letters };
-    this.reports = new ReportIntake(parts);
+    this.commands = new CommandIntake({ ...parts, photos: this.photos, findCommand: (id) => this.store.findCommand(id) });
     this.readings = new ReadingIntake({ ...parts, book: this.book, clock: this.clock });
   }
 
   report(body: unknown, login: Login = 'hotline', recordId = `r-${(this.serial += 1)}`, schema: string = schemas.report) {
     return this.record('commands', login, recordId, schema, body);
+  }
+
+  /** A command of a unit's own system. */
+  said(type: string, body: unknown, login: Login = 'sanitation', recordId = `u-${(this.serial += 1)}`) {
+    return { ...this.record('commands', login, recordId, `${type}/1`, body), key: 'one-incident' };
   }
 
   measured(body: unknown, login: Login = 'sensors') {

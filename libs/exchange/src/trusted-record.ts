@@ -2,7 +2,7 @@ import { sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { actorOf } from '#identity';
-import type { Account } from '#identity';
+import type { Account, AccountRole } from '#identity';
 import { Refusal, second } from '#kernel';
 import type { Actor } from '#kernel';
 import type { IncomingRecord, OutgoingRecord } from './bus.js';
@@ -11,8 +11,11 @@ const bytesMax = 256 * 1024;
 const believedMs = 3 * second;
 const idPattern = /^[\x21-\x7e]{1,100}$/;
 
-/** The two kinds of record that the engine takes in, with the version of their shape. */
+/** Kinds of record that the engine takes in beside the commands of units, with the version of their shape. */
 export const schemas = { report: 'ReportIncident/1', readings: 'SensorReadings/1' } as const;
+
+/** Who may work by a system of their own: channels, and units that get work. Desks are sat at. */
+const senders: readonly AccountRole[] = ['channel', 'unit-handler'];
 
 interface Claims {
   readonly topic: string;
@@ -38,6 +41,7 @@ export interface TrustedRecord {
   readonly account: Account;
   readonly actor: Actor;
   readonly recordId: string;
+  readonly schema: string;
   readonly body: unknown;
 }
 
@@ -48,7 +52,7 @@ export interface Trust {
 }
 
 /**
- * 验签 Nothing on a bus says by itself who sent it (whoever may write to a topic can write anything), so a record names a channel account and carries
+ * 验签 Nothing on a bus says by itself who sent it (whoever may write to a topic can write anything), so a record names an account and carries
  * its signature. Refuses with `record.*`; the sentences repeat nothing of what the record holds.
  */
 export class RecordGate {
@@ -61,7 +65,7 @@ export class RecordGate {
     this.believed = new LRUCache({ max: 1_000 });
   }
 
-  async open({ topic, value, headers }: IncomingRecord, schema: string): Promise<TrustedRecord> {
+  async open({ topic, value, headers }: IncomingRecord, taken: readonly string[]): Promise<TrustedRecord> {
     const { 'record-id': recordId = '', channel = '', schema: said = '', signature = '' } = headers;
     if (value === null || value.length === 0) throw new Refusal('record.empty', 'The record says nothing.');
     if (value.length > bytesMax) throw new Refusal('record.too-large', `The record is longer than ${bytesMax} bytes.`);
@@ -72,10 +76,10 @@ export class RecordGate {
     if (!verify(null, signedBytes({ topic, recordId, channel, schema: said }, value), key, Buffer.from(signature, 'base64url'))) {
       throw new Refusal('record.signature-wrong', 'The header signature is not that of the channel over this record.');
     }
-    if (said !== schema) throw new Refusal('record.schema-unknown', `The header schema is not one that is read here; this topic takes ${schema}.`);
+    if (!taken.includes(said)) throw new Refusal('record.schema-unknown', `The header schema is not one that is read here; this topic takes ${taken.join(', ')}.`);
     const account = await this.account(login);
-    if (!account?.active || account.role !== 'channel') throw new Refusal('record.channel-closed', 'The channel has no account here, or it is not active.');
-    return { account, actor: actorOf(account), recordId, body: this.json(value) };
+    if (!account?.active || !senders.includes(account.role)) throw new Refusal('record.channel-closed', 'The sender has no account here that is active and of a channel or a unit.');
+    return { account, actor: actorOf(account), recordId, schema: said, body: this.json(value) };
   }
 
   /** The parser of the language repeats what it could not read: its words stay here. */

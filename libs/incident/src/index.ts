@@ -3,6 +3,8 @@ export { allowedActions, decide } from './decide.js';
 export type { ActionAnswer, SentCommandType } from './decide.js';
 export { evolve, recordedOf } from './evolve.js';
 export { entryOf, photosMax } from './intake.js';
+export { reasonCodesOf, reasons } from './reasons.js';
+export type { CommandWithReason } from './reasons.js';
 export type { World } from './ruling.js';
 export { stageWord, unknownIncident } from './state.js';
 export type { ClosedLife, Incident, KnownIncident, Open, StageWord } from './state.js';

@@ -3,11 +3,10 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { channels, satisfactionGrades } from '#events';
 import type { Channel, Grade, Rung, SatisfactionGrade } from '#events';
-import { photosMax } from '#incident';
+import { photosMax, reasonCodesOf } from '#incident';
+import type { CommandWithReason } from '#incident';
 import { grades, rungs } from '#reference';
 import { Code, Codes, Degrees, Flag, Line, Moment, OneOf, Part, Photos, Text, Uuid, Whole } from '../door/fields.js';
-import { reasonCodesOf } from './reasons.js';
-import type { CommandWithReason } from './reasons.js';
 
 const textMax = 2_000;
 const optional = true;

@@ -1,7 +1,7 @@
 import { maySend, scopeOf } from '#identity';
 import type { Account, PersonCommandType } from '#identity';
+import { reasons } from '#incident';
 import type { City, Place } from '#reference';
-import { reasons } from '../orders/reasons.js';
 
 export interface FieldKit {
   readonly version: string;

@@ -3,7 +3,7 @@ import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { Producer } from 'kafkajs';
 import { moreMigrations } from '#assembly';
 import { IncidentDesk, SubscriptionLoop } from '#engine';
-import { DeadLetters, FactPublishing, PostgresReadingBook, ReadingIntake, RecordGate, recordOfFact, ReportIntake, schemas, signedRecord } from '#exchange';
+import { CommandIntake, DeadLetters, FactPublishing, PostgresReadingBook, ReadingIntake, RecordGate, recordOfFact, schemas, signedRecord } from '#exchange';
 import type { Intake, OutgoingRecord } from '#exchange';
 import type { Account } from '#identity';
 import { KafkaConsumer, KafkaPublisher } from '#kafka';
@@ -99,7 +99,7 @@ const intakesOf = (log: PostgresLog, library: Library, address: { readonly broke
     await reach(() => consumer.status().consumed >= count);
     await consumer.stop();
   };
-  return { letters, reports: new ReportIntake(parts), readings: new ReadingIntake({ ...parts, clock, book: new PostgresReadingBook(log.pool) }), signed, take };
+  return { letters, commands: new CommandIntake({ ...parts, findCommand: (commandId) => log.store.findCommand(commandId), photos: { referencesTo: () => Promise.resolve([]) } }), readings: new ReadingIntake({ ...parts, clock, book: new PostgresReadingBook(log.pool) }), signed, take };
 };
 
 const reportsOf = (library: Library, { signed }: ReturnType<typeof intakesOf>): readonly OutgoingRecord[] => {
@@ -160,7 +160,7 @@ export const measureKafka = async (group: Group): Promise<void> => {
     if (wanted.has('kafka-reports-in')) {
       await bare.send(reportsOf(library, intakes));
       const theirs = await seconds(() => bare.consume('commands', reports));
-      say(rowOf('kafka-reports-in', reports / (await seconds(() => intakes.take(intakes.reports, reports))), 'reports/s', reports / theirs));
+      say(rowOf('kafka-reports-in', reports / (await seconds(() => intakes.take(intakes.commands, reports))), 'reports/s', reports / theirs));
     }
     if (wanted.has('kafka-readings-in')) {
       await bare.send(readingsOf(library, intakes));

@@ -12,7 +12,7 @@ describe('reports that come in over a bus', () => {
     stage = new ExchangeStage();
   });
 
-  const take = (...records: ReturnType<ExchangeStage['report']>[]): Promise<void> => stage.reports.handle(0, records.map((record) => stage.incoming(record)));
+  const take = (...records: ReturnType<ExchangeStage['report']>[]): Promise<void> => stage.commands.handle(0, records.map((record) => stage.incoming(record)));
 
   it('become incidents by the same desk, as the channel, with everything personal sealed', async () => {
     await take(stage.report(body));
@@ -101,7 +101,7 @@ describe('reports that come in over a bus', () => {
   it('that cannot be used are told of with where they stand and why, and without what they hold', async () => {
     const poison = stage.incoming(stage.report({ ...body, channel: 'letter', externalId: 7, 张三的电话: 1 }));
     const torn = { ...stage.incoming(stage.report(body)), key: '13812345678' };
-    await stage.reports.handle(0, [poison, torn, stage.incoming(stage.report('{"reporter": 张三'))]);
+    await stage.commands.handle(0, [poison, torn, stage.incoming(stage.report('{"reporter": 张三'))]);
     const [letter, third] = stage.bus.records('dead-letters').map(({ value }) => JSON.parse(Buffer.from(value ?? []).toString()) as Record<string, unknown>);
     expect(letter).toMatchObject({
       code: 'input.invalid', topic: 'commands', partition: 0, offset: poison.offset, bytes: poison.value.length, sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -118,8 +118,8 @@ describe('reports that come in over a bus', () => {
     const poison = stuck.incoming(stuck.report({ ...body, channel: 'letter' }));
     const broken = new ExchangeStage();
     Object.assign(broken.letters, { publisher: { publish: () => Promise.reject(new Unavailable('broker.away', 'gone')), close: () => Promise.resolve() } });
-    await expect(broken.reports.handle(0, [broken.incoming(broken.report({ ...body, channel: 'letter' }))])).rejects.toThrow(Unavailable);
-    await stuck.reports.handle(0, [poison]);
+    await expect(broken.commands.handle(0, [broken.incoming(broken.report({ ...body, channel: 'letter' }))])).rejects.toThrow(Unavailable);
+    await stuck.commands.handle(0, [poison]);
     expect([stuck.letters.told, broken.letters.told]).toEqual([1, 0]);
   });
 });
