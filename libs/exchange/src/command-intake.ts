@@ -1,30 +1,18 @@
 import { createHmac } from 'node:crypto';
-import type { CommandDesk, Order } from '#engine';
+import type { Order } from '#engine';
 import { Conflict, Refusal } from '#kernel';
-import type { KeyVault } from '#kernel';
-import type { Library } from '#reference';
 import { keyFrom, Sealer } from '#sealing';
 import type { IncomingRecord, Intake } from './bus.js';
-import type { DeadLetter, DeadLetters } from './dead-letters.js';
+import type { DeadLetter } from './dead-letters.js';
+import type { IntakeParts, OrderParts } from './intake-parts.js';
 import { reportOrder } from './report-order.js';
 import { schemas } from './trusted-record.js';
-import type { RecordGate, TrustedRecord } from './trusted-record.js';
+import type { TrustedRecord } from './trusted-record.js';
 import { unitCommandOrder } from './unit-command-order.js';
-import type { OrderParts } from './unit-command-order.js';
 import { unitCommandTypes } from './unit-command-record.js';
 import type { UnitCommandType } from './unit-command-record.js';
 
-export interface IntakeParts {
-  readonly desk: CommandDesk;
-  readonly library: () => Library;
-  readonly vault: KeyVault;
-  /** 32 random bytes that outlive restarts. */
-  readonly secret: Uint8Array;
-  readonly gate: RecordGate;
-  readonly letters: DeadLetters;
-}
-
-export type CommandIntakeParts = IntakeParts & Pick<OrderParts, 'findCommand' | 'photos'>;
+type CommandIntakeParts = IntakeParts & Pick<OrderParts, 'findCommand' | 'photos'>;
 
 /** Schemas of the commands of units, `AcknowledgeDispatch/1` and so on. */
 const unitSchemas = new Map<string, UnitCommandType>(unitCommandTypes.map((type) => [`${type}/1`, type]));

@@ -1,3 +1,4 @@
+import type { GeoPoint } from '#events';
 import { parseIso, Refusal, toIso } from '#kernel';
 
 export interface FieldError {
@@ -11,6 +12,10 @@ const codePattern = /^[^\p{C}\p{Z}]+$/u;
 const linePattern = /^[^\p{C}]+$/u;
 const sha256Pattern = /^[0-9a-f]{64}$/;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Leaves out what is not there. */
+export const given = <Fields extends object>(fields: Fields): { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
 /**
  * Reads what stands in a record, field by field, and keeps a list of all that is wrong; what a field holds is never repeated. Refuses with
@@ -84,6 +89,14 @@ export class RecordFields {
     if (value === undefined) return undefined;
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return this.inside(name, value);
     return this.wrong(name, 'an object');
+  }
+
+  location(name: string): GeoPoint | undefined {
+    const part = this.part(name);
+    if (!part) return undefined;
+    const [longitude, latitude] = [part.need('longitude', part.number('longitude', -180, 180)), part.need('latitude', part.number('latitude', -90, 90))];
+    part.nothingMore();
+    return longitude === undefined || latitude === undefined ? undefined : { longitude, latitude };
   }
 
   parts(name: string, countMax: number): readonly RecordFields[] {

@@ -4,10 +4,10 @@ import { channelsOf, maySend } from '#identity';
 import { Refusal } from '#kernel';
 import { insideCity, nearestGrid } from '#reference';
 import type { City } from '#reference';
+import type { OrderParts } from './intake-parts.js';
 import { readReport } from './report-record.js';
 import type { ReportRecord } from './report-record.js';
 import type { TrustedRecord } from './trusted-record.js';
-import type { OrderParts } from './unit-command-order.js';
 
 /** The grid of a report, within what its channel answers for. Refuses with `place.*`. */
 export const gridFor = (city: City, place: string | null, { gridCode, location }: Pick<ReportRecord, 'gridCode' | 'location'>): string => {

@@ -1,7 +1,7 @@
 import { channels } from '#events';
 import type { Channel, GeoPoint } from '#events';
 import { photosMax } from '#incident';
-import { RecordFields } from './record-fields.js';
+import { given, RecordFields } from './record-fields.js';
 
 /** 上报 What a record `ReportIncident/1` holds: the same as `POST /api/incidents`. */
 export interface ReportRecord {
@@ -19,18 +19,6 @@ export interface ReportRecord {
   readonly photos?: readonly string[];
 }
 
-/** Leaves out what is not there. */
-export const given = <Fields extends object>(fields: Fields): { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-
-export const locationIn = (fields: RecordFields): GeoPoint | undefined => {
-  const part = fields.part('location');
-  if (!part) return undefined;
-  const [longitude, latitude] = [part.need('longitude', part.number('longitude', -180, 180)), part.need('latitude', part.number('latitude', -90, 90))];
-  part.nothingMore();
-  return longitude === undefined || latitude === undefined ? undefined : { longitude, latitude };
-};
-
 const reporterIn = (fields: RecordFields): ReportRecord['reporter'] => {
   const part = fields.part('reporter');
   if (!part) return undefined;
@@ -44,7 +32,7 @@ export const readReport = (body: unknown): ReportRecord => {
   const fields = RecordFields.of(body);
   const channel = fields.need('channel', fields.oneOf('channel', channels));
   const report = given({
-    incidentId: fields.uuid('incidentId'), externalId: fields.code('externalId'), gridCode: fields.code('gridCode'), location: locationIn(fields), description: fields.text('description', 2_000),
+    incidentId: fields.uuid('incidentId'), externalId: fields.code('externalId'), gridCode: fields.code('gridCode'), location: fields.location('location'), description: fields.text('description', 2_000),
     address: fields.text('address', 200), reporter: reporterIn(fields), ruleHint: fields.code('ruleHint'), claimedAt: fields.moment('claimedAt'), onBehalfOf: fields.line('onBehalfOf', 100),
     photos: fields.sha256s('photos', photosMax),
   });

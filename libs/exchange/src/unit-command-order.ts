@@ -1,24 +1,12 @@
 import { deterministicId } from '#engine';
-import type { CommandDesk, Order } from '#engine';
-import type { PhotoRef } from '#events';
+import type { Order } from '#engine';
 import { maySend, scopeOf, seesIncident } from '#identity';
 import type { IncidentCommand } from '#incident';
 import { Refusal } from '#kernel';
-import type { EventStore } from '#kernel';
-import type { Library } from '#reference';
-import type { Sealer } from '#sealing';
+import type { OrderParts } from './intake-parts.js';
 import type { TrustedRecord } from './trusted-record.js';
 import { readUnitCommand } from './unit-command-record.js';
 import type { UnitCommandType } from './unit-command-record.js';
-
-export interface OrderParts {
-  readonly desk: Pick<CommandDesk, 'load'>;
-  readonly findCommand: EventStore['findCommand'];
-  readonly library: () => Library;
-  readonly sealer: Sealer;
-  /** Photos that were uploaded before, by the door for people. Refuses with `photo.unknown`. */
-  readonly photos: { referencesTo(sha256s: readonly string[]): Promise<readonly PhotoRef[]> };
-}
 
 /**
  * 承办指令 The order that a record of a unit's own system stands for: by the table of authority, about an incident that the unit may see. Whether

@@ -1,7 +1,6 @@
 import { photosMax, reasonCodesOf } from '#incident';
 import type { CommandOf, CommandWithReason } from '#incident';
-import { RecordFields } from './record-fields.js';
-import { given, locationIn } from './report-record.js';
+import { given, RecordFields } from './record-fields.js';
 
 /** 承办系统指令 What a unit's own system sends about an incident that the unit has, or is called to: all that a unit may do by hand. */
 export const unitCommandTypes = [
@@ -55,7 +54,7 @@ const rows: Readonly<Record<UnitCommandType, Read>> = {
   AcknowledgeDispatch: nothing,
   ReturnDispatch: reason('ReturnDispatch'),
   RecordFirstContact: nothing,
-  RecordArrival: plain<'RecordArrival'>((fields) => ({ location: locationIn(fields) })),
+  RecordArrival: plain<'RecordArrival'>((fields) => ({ location: fields.location('location') })),
   RecordHandling: evidence,
   RequestForceClose: reason('RequestForceClose'),
   CompleteRectification: note,
@@ -64,7 +63,7 @@ const rows: Readonly<Record<UnitCommandType, Read>> = {
   RequestExtension: both(plain<'RequestExtension'>((fields) => ({ addedMinutes: fields.need('addedMinutes', fields.whole('addedMinutes', 1, minutesMost)) })), reason('RequestExtension')),
   AnswerSupervision: both(plain<'AnswerSupervision'>((fields) => ({ supervisionId: fields.need('supervisionId', fields.code('supervisionId')) })), note),
   DeclareBeyondAbility: reason('DeclareBeyondAbility'),
-  ReportIn: plain<'ReportIn'>((fields) => ({ whistleId: fields.need('whistleId', fields.code('whistleId')), location: locationIn(fields) })),
+  ReportIn: plain<'ReportIn'>((fields) => ({ whistleId: fields.need('whistleId', fields.code('whistleId')), location: fields.location('location') })),
   RequestExemption: both(plain<'RequestExemption'>((fields) => ({ clockId: fields.need('clockId', fields.code('clockId')) })), reason('RequestExemption')),
 };
 
