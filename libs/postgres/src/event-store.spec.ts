@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { MigrationInterface } from 'typeorm';
+import type { AppendResult } from '#kernel';
+import { toIso } from '#kernel';
 import { appendOf, cuttingProxy, eventOf, someMoment, withPostgres } from '#testing';
 import type { PostgresLog } from './index.js';
 import { migrations, openPostgres, PostgresKeyVault } from './index.js';
@@ -163,6 +165,44 @@ describe('the log in PostgreSQL', () => {
     expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
     const [one] = stores;
     expect([...(await one?.readStreams(appends.map(({ stream }) => stream)) ?? []).values()].every((stream) => stream.map(({ version }) => version).join() === '1,2')).toBe(true);
+  });
+});
+
+describe('one fact at a time', () => {
+  it('from several processes at once stands behind the one before it, each with its version, its moment and nobody else\'s position', async () => {
+    const connection = await postgres.freshDatabase();
+    const stores = await Promise.all([1, 2, 3].map(async () => (await postgres.openLog({ connection })).store));
+    const each = 60;
+    const told = (await Promise.all(stores.map(async (store, process) => {
+      const results: AppendResult[] = [];
+      for (let turn = 0; turn < each; turn += 1) {
+        // Some streams are new, some go on; the clocks of the processes are not the same.
+        const [stream, expectedVersion] = turn % 2 === 0 ? [`one-${process}-${turn}`, 0] : [`long-${process}`, (turn - 1) / 2];
+        results.push(await store.append(appendOf({ stream, expectedVersion, decidedAt: someMoment + turn * 10 - process * 1_000, events: [eventOf({ process, turn })] })));
+      }
+      return results;
+    }))).flat();
+    const events = await (stores[0] as (typeof stores)[0]).readAll(0, 1_000);
+    expect(events.map(({ position }) => position)).toEqual(Array.from({ length: 3 * each }, (_, at) => at + 1));
+    const positions = told.map((result) => (result.status === 'recorded' ? result.position : result.status));
+    expect(positions.toSorted((a, b) => Number(a) - Number(b))).toEqual(events.map(({ position }) => position));
+    const moments = new Map(events.map(({ position, recordedAt }) => [position, recordedAt]));
+    for (const result of told) if (result.status === 'recorded') expect(moments.get(result.position)).toBe(result.recordedAt);
+    expect(events.map(({ recordedAt }) => recordedAt)).toEqual(events.map(({ recordedAt }) => recordedAt).toSorted());
+  });
+
+  it('is told what is in its way, and is in nobody\'s when it was recorded', async () => {
+    const { store } = await postgres.openLog();
+    const first = appendOf({ stream: 's', decidedAt: someMoment + 1_000, events: [eventOf()] });
+    expect(await store.append(first)).toMatchObject({ status: 'recorded', version: 1, position: 1 });
+    expect(await store.append(first)).toMatchObject({ status: 'duplicate', version: 1, position: 1 });
+    expect(await store.append(appendOf({ stream: 's', events: [eventOf()] }))).toEqual({ status: 'conflict', actualVersion: 1 });
+    expect(await store.append(appendOf({ stream: 's', expectedVersion: 2, events: [eventOf()] }))).toEqual({ status: 'conflict', actualVersion: 1 });
+    expect(await store.append(appendOf({ stream: 'empty', expectedVersion: 1, events: [eventOf()] }))).toEqual({ status: 'conflict', actualVersion: 0 });
+    // Decided before the last fact was recorded: it holds from then on, or not any more.
+    expect(await store.append(appendOf({ stream: 'late', decidedAt: someMoment, validUntil: someMoment + 500, events: [eventOf()] }))).toEqual({ status: 'expired', logTime: toIso(someMoment + 1_000) });
+    expect(await store.append(appendOf({ stream: 'late', decidedAt: someMoment, validUntil: someMoment + 1_000, events: [eventOf()] }))).toMatchObject({ status: 'recorded', position: 2, recordedAt: toIso(someMoment + 1_000) });
+    expect(await store.append(appendOf({ stream: 's', expectedVersion: 1, decidedAt: someMoment + 2_000, events: [eventOf()] }))).toMatchObject({ status: 'recorded', version: 2, position: 3, recordedAt: toIso(someMoment + 2_000) });
   });
 });
 
