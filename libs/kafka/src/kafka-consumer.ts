@@ -18,7 +18,8 @@ export interface ConsumerTimes {
   readonly stopMs: number;
 }
 
-export const usualConsumerTimes: ConsumerTimes = { sessionMs: 10_000, backoffMs: 1_000, stallMs: 25_000, stopMs: 20_000 };
+/** Another process has the partitions of one that died within ten seconds: the session runs out, and the others join anew at their next heartbeat. */
+export const usualConsumerTimes: ConsumerTimes = { sessionMs: 7_000, backoffMs: 1_000, stallMs: 25_000, stopMs: 20_000 };
 
 type ConsumerNotice = (notice: string, error?: unknown) => void;
 
