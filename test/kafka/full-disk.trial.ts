@@ -13,7 +13,10 @@ import { until, World } from './world.js';
 const megabytes = 256;
 const folder = mkdtempSync(join(tmpdir(), 'threeloops-kafka-disk-'));
 const disk = SmallDisk.at(folder, megabytes);
-if (!disk) process.stdout.write('A broker whose disk is full: left out, since only root may mount one.\n');
+if (!disk) {
+  rmSync(folder, { recursive: true, force: true });
+  process.stdout.write('A broker whose disk is full: left out, since only root may mount one.\n');
+}
 
 const clerk: Actor = { id: randomUUID(), role: 'channel', unit: 'hotline' };
 

@@ -56,6 +56,7 @@ export class Load {
     // 18 for 30 seconds, then 20 after 90: held for a minute. Cleared at 4, and beyond again while the incident is open.
     this.alarms += sensors;
   }
+
   /** So many incidents that a street has given to its sanitation by hand. */
   async someDispatched(count: number): Promise<readonly string[]> {
     const citizens: Actor = { id: randomUUID(), role: 'channel', unit: 'citizen' };

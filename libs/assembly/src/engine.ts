@@ -131,7 +131,7 @@ export class Engine {
       index: log.deadlines, clock, passTime: (streams) => desk.passTime(streams), onError,
       onHold: (aheadMs) => options.notice(`the clock is ${Math.round(aheadMs / minute)} minutes ahead of itself: deadlines are held until it comes back, or until the engine is started again and so takes the new time for right`),
     });
-    this.exchange = options.kafka ? new Exchange({ ...options.kafka, pool: log.pool, store: log.store, desk, clock, vault, photos, library: shelf.library, secret: secrets.digestKey, notice: options.notice }) : null;
+    this.exchange = options.kafka ? new Exchange({ ...options.kafka, pool: log.pool, past: views, desk, clock, vault, photos, library: shelf.library, secret: secrets.digestKey, notice: options.notice }) : null;
     const loop = (subscriber: ConstructorParameters<typeof SubscriptionLoop<PoolClient>>[0]): SubscriptionLoop<PoolClient> =>
       new SubscriptionLoop(subscriber, log.store, log.subscriptions, owner, onError, options.times, this.runner);
     this.loops = [loop(loopSubscriber(desk)), loop(deadlineSubscriber(log.deadlines)), loop(new ReadModelProjector()), loop(new FiguresProjector()), ...(this.exchange ? [loop(this.exchange.facts)] : [])];

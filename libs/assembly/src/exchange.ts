@@ -3,8 +3,9 @@ import type { CommandDesk } from '#engine';
 import { CommandIntake, DeadLetters, FactPublishing, PostgresReadingBook, ReadingIntake, RecordGate } from '#exchange';
 import type { BusState, ConsumerStatus } from '#exchange';
 import { PostgresIdentityStore } from '#identity';
+import type { PastHoldings } from '#identity';
 import { KafkaConsumer, KafkaPublisher } from '#kafka';
-import type { Clock, EventStore, KeyVault } from '#kernel';
+import type { Clock, KeyVault } from '#kernel';
 import { PhotoShelf } from '#photos';
 import type { PhotoStore } from '#photos';
 import type { Library } from '#reference';
@@ -16,7 +17,7 @@ export interface ExchangeParts extends KafkaOptions {
   readonly clock: Clock;
   readonly vault: KeyVault;
   readonly photos: PhotoStore;
-  readonly store: Pick<EventStore, 'findCommand'>;
+  readonly past: PastHoldings;
   readonly library: () => Library;
   readonly secret: Uint8Array;
   readonly notice: (notice: string, error?: unknown) => void;
@@ -37,7 +38,7 @@ export class Exchange {
   private readonly letters: DeadLetters;
   private readonly intakes: { readonly commands: CommandIntake; readonly readings: ReadingIntake; readonly consumer: KafkaConsumer } | null;
 
-  constructor({ address, channelKeys, pool, notice, store, photos, ...parts }: ExchangeParts) {
+  constructor({ address, channelKeys, pool, notice, past, photos, ...parts }: ExchangeParts) {
     this.factPublisher = new KafkaPublisher(address);
     this.letterPublisher = new KafkaPublisher(address);
     this.facts = new FactPublishing(this.factPublisher);
@@ -50,7 +51,7 @@ export class Exchange {
     const gate = new RecordGate({ keys: channelKeys, accountByLogin: async (login) => (await accounts.accountByLogin(login))?.account ?? null });
     const shared = { ...parts, gate, letters: this.letters };
     this.intakes = {
-      commands: new CommandIntake({ ...shared, findCommand: (commandId) => store.findCommand(commandId), photos: new PhotoShelf(photos, parts.vault) }), readings: new ReadingIntake({ ...shared, book: new PostgresReadingBook(pool) }), consumer: new KafkaConsumer(address, `${address.prefix}engine`, notice),
+      commands: new CommandIntake({ ...shared, past, photos: new PhotoShelf(photos, parts.vault) }), readings: new ReadingIntake({ ...shared, book: new PostgresReadingBook(pool) }), consumer: new KafkaConsumer(address, `${address.prefix}engine`, notice),
     };
   }
 

@@ -7,6 +7,15 @@ export const deterministicId = (...parts: readonly (string | number)[]): string 
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 };
 
+/**
+ * A report has the number that its sender gave it, or one that follows from the number of the reporting system or from the command, so that
+ * sending it again, by whichever way, is the same report.
+ */
+export const reportIdOf = ({ incidentId, channel, externalId }: { readonly incidentId?: string; readonly channel: string; readonly externalId?: string }, commandId: string): string => {
+  if (incidentId !== undefined) return incidentId.toLowerCase();
+  return externalId === undefined ? deterministicId('report', commandId) : deterministicId('report', channel, externalId);
+};
+
 const streamPrefix = 'incident-';
 
 export const streamOf = (incidentId: string): string => `${streamPrefix}${incidentId}`;

@@ -1,7 +1,7 @@
 export { DeadlineRunner } from './deadline-runner.js';
 export type { DeadlineRunnerParts } from './deadline-runner.js';
 export { deadlineSubscriber } from './deadline-subscriber.js';
-export { deterministicId, incidentIdOf, isIncidentStream, streamOf } from './ids.js';
+export { deterministicId, incidentIdOf, isIncidentStream, streamOf, reportIdOf } from './ids.js';
 export { IncidentDesk } from './incident-desk.js';
 export type { DeskParts } from './incident-desk.js';
 export { Lanes } from './lanes.js';

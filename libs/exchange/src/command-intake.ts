@@ -12,7 +12,7 @@ import { unitCommandOrder } from './unit-command-order.js';
 import { unitCommandTypes } from './unit-command-record.js';
 import type { UnitCommandType } from './unit-command-record.js';
 
-type CommandIntakeParts = IntakeParts & Pick<OrderParts, 'findCommand' | 'photos'>;
+type CommandIntakeParts = IntakeParts & Pick<OrderParts, 'past' | 'photos'>;
 
 /** Schemas of the commands of units, `AcknowledgeDispatch/1` and so on. */
 const unitSchemas = new Map<string, UnitCommandType>(unitCommandTypes.map((type) => [`${type}/1`, type]));
@@ -29,8 +29,8 @@ export class CommandIntake implements Intake {
   private readonly fingerprintKey: Buffer;
 
   constructor(private readonly parts: CommandIntakeParts) {
-    const { desk, findCommand, library, photos, vault, secret } = parts;
-    this.orders = { desk, findCommand, library, photos, sealer: new Sealer(vault, secret) };
+    const { desk, past, library, photos, vault, secret } = parts;
+    this.orders = { desk, past, library, photos, sealer: new Sealer(vault, secret) };
     this.fingerprintKey = keyFrom(secret, 'fingerprint of a record');
   }
 

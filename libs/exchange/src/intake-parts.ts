@@ -1,6 +1,7 @@
 import type { CommandDesk } from '#engine';
 import type { PhotoRef } from '#events';
-import type { EventStore, KeyVault } from '#kernel';
+import type { PastHoldings } from '#identity';
+import type { KeyVault } from '#kernel';
 import type { Library } from '#reference';
 import type { Sealer } from '#sealing';
 import type { DeadLetters } from './dead-letters.js';
@@ -20,7 +21,7 @@ export interface IntakeParts {
 /** What an order is made with from a record. */
 export interface OrderParts {
   readonly desk: Pick<CommandDesk, 'load'>;
-  readonly findCommand: EventStore['findCommand'];
+  readonly past: PastHoldings;
   readonly library: () => Library;
   readonly sealer: Sealer;
   /** Photos that were uploaded before, by the door for people. Refuses with `photo.unknown`. */

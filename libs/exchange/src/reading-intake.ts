@@ -1,6 +1,6 @@
 import { deterministicId } from '#engine';
 import type { CommandDesk } from '#engine';
-import { channelsOf } from '#identity';
+import { gridOfReport } from '#identity';
 import { fromIso, minute, Refusal } from '#kernel';
 import type { Actor, Clock } from '#kernel';
 import type { VitalSign } from '#reference';
@@ -14,7 +14,6 @@ import { keyOfSensor } from './reading-book.js';
 import type { PartitionClaim, ReadingBook } from './reading-book.js';
 import { readReadings } from './reading-record.js';
 import type { PlacedReading } from './reading-record.js';
-import { gridFor } from './report-order.js';
 import { schemas } from './trusted-record.js';
 
 export interface ReadingIntakeParts extends IntakeParts {
@@ -78,11 +77,10 @@ export class ReadingIntake implements Intake {
   private async opened(record: IncomingRecord, letters: DeadLetter[]): Promise<readonly Heard[]> {
     try {
       const { account, actor, body } = await this.parts.gate.open(record, [schemas.readings]);
-      if (!channelsOf(account.role).includes('sensor')) throw new Refusal('channel.not-permitted', 'The account does not report as this channel.', { field: 'channel' });
       const readings = readReadings(body);
       const latest = this.parts.clock.now() + aheadMax;
       for (const { at, gridCode } of readings) {
-        gridFor(this.parts.library().current, account.place, { gridCode });
+        gridOfReport(account, this.parts.library().current, { channel: 'sensor', gridCode });
         if (fromIso(at) > latest) throw new Refusal('reading.ahead-of-time', 'A reading is from a moment that has not come yet; the clock of the sensor is wrong.', { field: 'at' });
       }
       return readings.map((reading) => ({ record, reading, actor }));

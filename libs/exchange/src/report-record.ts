@@ -1,6 +1,6 @@
 import { channels } from '#events';
 import type { Channel, GeoPoint } from '#events';
-import { photosMax } from '#incident';
+import { photosMax, textLengthMax } from '#incident';
 import { given, RecordFields } from './record-fields.js';
 
 /** 上报 What a record `ReportIncident/1` holds: the same as `POST /api/incidents`. */
@@ -32,7 +32,7 @@ export const readReport = (body: unknown): ReportRecord => {
   const fields = RecordFields.of(body);
   const channel = fields.need('channel', fields.oneOf('channel', channels));
   const report = given({
-    incidentId: fields.uuid('incidentId'), externalId: fields.code('externalId'), gridCode: fields.code('gridCode'), location: fields.location('location'), description: fields.text('description', 2_000),
+    incidentId: fields.uuid('incidentId'), externalId: fields.code('externalId'), gridCode: fields.code('gridCode'), location: fields.location('location'), description: fields.text('description', textLengthMax),
     address: fields.text('address', 200), reporter: reporterIn(fields), ruleHint: fields.code('ruleHint'), claimedAt: fields.moment('claimedAt'), onBehalfOf: fields.line('onBehalfOf', 100),
     photos: fields.sha256s('photos', photosMax),
   });

@@ -39,6 +39,11 @@ export class ExchangeStage {
   readonly letters: DeadLetters;
   readonly commands: CommandIntake;
   readonly readings: ReadingIntake;
+  /** Units to which an incident was ever dispatched. */
+  readonly past = {
+    incident: async ({ unit }: { readonly unit: string | null }, incidentId: string) =>
+      (await this.store.readStream(streamOf(incidentId))).find(({ type, data }) => type === 'Dispatched' && (data as { accountableUnit: string }).accountableUnit === unit) ?? null,
+  };
   readonly photos = {
     referencesTo: (sha256s: readonly string[]) => {
       if (sha256s.some((sha256) => sha256 !== photo.sha256)) return Promise.reject(new Refusal('photo.unknown', 'There is no photo with this hash.'));
@@ -69,7 +74,7 @@ export class ExchangeStage {
       },
     };
     const parts = { desk, library: () => library, vault: this.vault, secret: new Uint8Array(32).fill(7), gate, letters: this.letters };
-    this.commands = new CommandIntake({ ...parts, photos: this.photos, findCommand: (id) => this.store.findCommand(id) });
+    this.commands = new CommandIntake({ ...parts, photos: this.photos, past: this.past });
     this.readings = new ReadingIntake({ ...parts, book: this.book, clock: this.clock });
   }
 

@@ -1,6 +1,6 @@
 import { deterministicId } from '#engine';
 import type { Order } from '#engine';
-import { maySend, scopeOf, seesIncident } from '#identity';
+import { mayKnow, maySend } from '#identity';
 import type { IncidentCommand } from '#incident';
 import { Refusal } from '#kernel';
 import type { OrderParts } from './intake-parts.js';
@@ -12,14 +12,12 @@ import type { UnitCommandType } from './unit-command-record.js';
  * 承办指令 The order that a record of a unit's own system stands for: by the table of authority, about an incident that the unit may see. Whether
  * it may do this now is the incident's own decision, as for everybody. Refuses with `role.not-permitted`, `incident.unknown`, `photo.unknown`, `input.invalid`.
  */
-export const unitCommandOrder = async (type: UnitCommandType, { account, actor, recordId, body }: TrustedRecord, { desk, findCommand, library, sealer, photos }: OrderParts): Promise<Order> => {
+export const unitCommandOrder = async (type: UnitCommandType, { account, actor, recordId, body }: TrustedRecord, { desk, past, library, sealer, photos }: OrderParts): Promise<Order> => {
   if (!maySend(account.role, type)) throw new Refusal('role.not-permitted', 'The account may not send this command.');
   const { incidentId, plain, reason, note, photos: sha256s, expectedRevision, claimedAt, onBehalfOf } = readUnitCommand(type, body);
   const commandId = deterministicId('record', account.id, recordId);
   const { state } = await desk.load(incidentId);
-  // What was recorded when the unit had the incident stays recorded when the record comes again after the unit has lost it.
-  const mayKnow = seesIncident(scopeOf(account, library().current), state) || (await findCommand(commandId)) !== null;
-  if (!mayKnow) throw new Refusal('incident.unknown', 'There is no incident with this number.', { field: 'incidentId' });
+  if (!(await mayKnow(account, library().current, incidentId, state, past))) throw new Refusal('incident.unknown', 'There is no incident with this number.', { field: 'incidentId' });
   const sealed = await sealer.seal(incidentId, { note: reason === undefined ? note : reason.note });
   return {
     command: {

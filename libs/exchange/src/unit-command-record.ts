@@ -1,4 +1,4 @@
-import { photosMax, reasonCodesOf } from '#incident';
+import { extensionMinutesMax, photosMax, reasonCodesOf, textLengthMax } from '#incident';
 import type { CommandOf, CommandWithReason } from '#incident';
 import { given, RecordFields } from './record-fields.js';
 
@@ -8,9 +8,6 @@ export const unitCommandTypes = [
   'RequestExtension', 'AnswerSupervision', 'DeclareBeyondAbility', 'ReportIn', 'RequestExemption',
 ] as const;
 export type UnitCommandType = (typeof unitCommandTypes)[number];
-
-const textMax = 2_000;
-const minutesMost = 525_600;
 
 /** What of a command is text that somebody wrote, and therefore sealed, or a photo. */
 interface Written {
@@ -33,13 +30,13 @@ export interface UnitCommandRecord extends Written {
 type Read = (fields: RecordFields) => Omit<Partial<UnitCommandRecord>, 'incidentId'>;
 
 const nothing: Read = () => ({});
-const note: Read = (fields) => given({ note: fields.text('note', textMax) });
-const evidence: Read = (fields) => given({ note: fields.text('note', textMax), photos: fields.sha256s('photos', photosMax) });
+const note: Read = (fields) => given({ note: fields.text('note', textLengthMax) });
+const evidence: Read = (fields) => given({ note: fields.text('note', textLengthMax), photos: fields.sha256s('photos', photosMax) });
 
 const reason = (command: CommandWithReason): Read => (fields) => {
   const part = fields.need('reason', fields.part('reason'));
   if (!part) return {};
-  const [code, words] = [part.need('code', part.oneOf('code', reasonCodesOf(command))), part.text('note', textMax)];
+  const [code, words] = [part.need('code', part.oneOf('code', reasonCodesOf(command))), part.text('note', textLengthMax)];
   part.nothingMore();
   return code === undefined ? {} : { reason: { code, ...given({ note: words }) } };
 };
@@ -60,7 +57,7 @@ const rows: Readonly<Record<UnitCommandType, Read>> = {
   CompleteRectification: note,
   RequestSuspension: both(plain<'RequestSuspension'>((fields) => ({ until: fields.need('until', fields.moment('until')) })), reason('RequestSuspension')),
   ResumeIncident: nothing,
-  RequestExtension: both(plain<'RequestExtension'>((fields) => ({ addedMinutes: fields.need('addedMinutes', fields.whole('addedMinutes', 1, minutesMost)) })), reason('RequestExtension')),
+  RequestExtension: both(plain<'RequestExtension'>((fields) => ({ addedMinutes: fields.need('addedMinutes', fields.whole('addedMinutes', 1, extensionMinutesMax)) })), reason('RequestExtension')),
   AnswerSupervision: both(plain<'AnswerSupervision'>((fields) => ({ supervisionId: fields.need('supervisionId', fields.code('supervisionId')) })), note),
   DeclareBeyondAbility: reason('DeclareBeyondAbility'),
   ReportIn: plain<'ReportIn'>((fields) => ({ whistleId: fields.need('whistleId', fields.code('whistleId')), location: fields.location('location') })),

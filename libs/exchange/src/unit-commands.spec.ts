@@ -74,7 +74,7 @@ describe('commands of a unit\'s own system that come in over a bus', () => {
     await byHand(people.dispatcher, 'RequestVoid', { reason: { code: 'filed-in-error' } });
     await byHand(people.dispatcher2, 'VoidIncident', {});
     await take(record, stage.said('RecordArrival', { incidentId }));
-    expect([(await types()).filter((type) => type === 'DispatchAcknowledged'), stage.reasons()]).toEqual([['DispatchAcknowledged'], ['incident.unknown']]);
+    expect([(await types()).filter((type) => type === 'DispatchAcknowledged'), stage.reasons()]).toEqual([['DispatchAcknowledged'], ['incident.wrong-stage']]);
   });
 
   it('may be of a revision that the unit saw, and of no other', async () => {

@@ -51,6 +51,17 @@ export const unitsInvolved = (incident: KnownIncident): readonly string[] => [
   ...[...incident.supervisions.values()].map(({ unit }) => unit),
 ];
 
+/** Whoever remembers which units ever had an incident: the views. */
+export interface PastHoldings {
+  incident(scope: Scope, incidentId: string): Promise<object | null>;
+}
+
+/** Whether an account may know of an incident. Its state forgets units that held it long ago; the views do not. */
+export const mayKnow = async (account: Account, city: City, incidentId: string, state: Incident, past: PastHoldings): Promise<boolean> => {
+  const scope = scopeOf(account, city);
+  return seesIncident(scope, state) || (state.stage !== 'unknown' && scope.unit !== null && (await past.incident(scope, incidentId)) !== null);
+};
+
 /** Whether an incident, as it stands in the log, is within a scope. Nobody sees an incident that does not exist. */
 export const seesIncident = (scope: Scope, incident: Incident): boolean =>
   incident.stage !== 'unknown' && seesPlace(scope, incident.origin.place, unitsInvolved(incident));

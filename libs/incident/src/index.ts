@@ -2,7 +2,7 @@ export type * from './commands.js';
 export { allowedActions, decide } from './decide.js';
 export type { ActionAnswer, SentCommandType } from './decide.js';
 export { evolve, recordedOf } from './evolve.js';
-export { entryOf, photosMax } from './intake.js';
+export { entryOf, extensionMinutesMax, photosMax, textLengthMax } from './intake.js';
 export { reasonCodesOf, reasons } from './reasons.js';
 export type { CommandWithReason } from './reasons.js';
 export type { World } from './ruling.js';

@@ -9,6 +9,10 @@ import { Story } from './story.js';
 
 /** 照片 At most this many with one report (the owner's rule for every channel). */
 export const photosMax = 6;
+/** Letters of a text that somebody writes about an incident. */
+export const textLengthMax = 2_000;
+/** Minutes that can be asked for at once: those of a year. */
+export const extensionMinutesMax = 525_600;
 
 /** The centre that takes reports of a channel in first: the workstation what its own grid workers find, the street all the rest. */
 const intakeRung = (channel: CommandOf<'ReportIncident'>['data']['channel']): Rung => (channel === 'grid' ? 'grid' : 'street');

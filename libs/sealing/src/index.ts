@@ -1,3 +1,3 @@
 export { openBytes, sealBytes } from './bytes.js';
 export { keyFrom, Sealer } from './sealer.js';
-export type { SealedField, SealedText } from './sealer.js';
+export type { PersonalTexts, SealedField, SealedText } from './sealer.js';

@@ -12,6 +12,14 @@ export interface SealedText {
   readonly text: Sealed;
 }
 
+/** What people say in a report about themselves and the matter. */
+export interface PersonalTexts {
+  readonly reporter?: { readonly name: string; readonly telephone?: string };
+  readonly description?: string;
+  readonly address?: string;
+  readonly note?: string;
+}
+
 /** A key of its own for every use of one secret. */
 export const keyFrom = (secret: Uint8Array, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), use, 32));
 
@@ -54,6 +62,12 @@ export class Sealer {
     const sealed: Partial<Record<SealedField, Sealed>> = {};
     for (const [field, text] of wanted) sealed[field] = { keyId, sealed: sealBytes(key, text, contextOf(incidentId, field)).toString('base64url') };
     return sealed;
+  }
+
+  /** Everything personal of a report, under one subject: the person, where the telephone is known. */
+  sealReport(incidentId: string, { reporter, description, address, note }: PersonalTexts): Promise<Partial<Record<SealedField, Sealed>>> {
+    const person = reporter === undefined ? undefined : JSON.stringify({ name: reporter.name, telephone: reporter.telephone });
+    return this.seal(incidentId, { reporter: person, description, address, note }, reporter?.telephone);
   }
 
   /** In the order asked; null for what cannot be read any more. All keys are fetched in one go. */

@@ -3,12 +3,11 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { channels, satisfactionGrades } from '#events';
 import type { Channel, Grade, Rung, SatisfactionGrade } from '#events';
-import { photosMax, reasonCodesOf } from '#incident';
+import { extensionMinutesMax, photosMax, reasonCodesOf, textLengthMax } from '#incident';
 import type { CommandWithReason } from '#incident';
 import { grades, rungs } from '#reference';
 import { Code, Codes, Degrees, Flag, Line, Moment, OneOf, Part, Photos, Text, Uuid, Whole } from '../door/fields.js';
 
-const textMax = 2_000;
 const optional = true;
 
 export class LocationBody {
@@ -34,7 +33,7 @@ class WhatAndWhere extends DeviceTimes {
   @Code({ optional, description: 'Number that the reporting system knows the report by; its repeat is the same report' }) externalId?: string;
   @Code({ optional, description: 'Responsible grid; may be left out when a location is given' }) gridCode?: string;
   @Part(() => LocationBody, { optional }) location?: LocationBody;
-  @Text(textMax, { optional }) description?: string;
+  @Text(textLengthMax, { optional }) description?: string;
   @Text(200, { optional }) address?: string;
   @Part(() => ReporterBody, { optional }) reporter?: ReporterBody;
   @Photos(photosMax, { optional }) photos?: string[];
@@ -46,14 +45,14 @@ export class ReportBody extends WhatAndWhere {
 
 export class OnTheSpotBody extends WhatAndWhere {
   @Code({ description: 'Rule of the catalogue that was handled', example: 'E-01-02.1' }) ruleId!: string;
-  @Text(textMax, { optional }) handlingNote?: string;
+  @Text(textLengthMax, { optional }) handlingNote?: string;
   @Photos(photosMax, { countMin: 1 }) handlingPhotos!: string[];
 }
 
 export class NothingMore extends DeviceTimes {}
 
 export class NoteBody extends DeviceTimes {
-  @Text(textMax, { optional }) note?: string;
+  @Text(textLengthMax, { optional }) note?: string;
 }
 
 export class EvidenceBody extends NoteBody {
@@ -115,7 +114,7 @@ const withReason = <Base extends Type>(Parent: Base, command: CommandWithReason)
   @ApiSchema({ name: `${command}Reason` })
   class ReasonPart {
     @ApiProperty({ enum: codes }) @IsIn(codes) code!: string;
-    @Text(textMax, { optional }) note?: string;
+    @Text(textLengthMax, { optional }) note?: string;
   }
 
   @ApiSchema({ name: `${command}Body` })
@@ -158,7 +157,7 @@ class UntilNamed extends DeviceTimes {
 export const RequestSuspensionBody = withReason(UntilNamed, 'RequestSuspension');
 
 class MinutesNamed extends DeviceTimes {
-  @Whole(1, 525_600, { description: 'Minutes of the limit\'s own kind of time' }) addedMinutes!: number;
+  @Whole(1, extensionMinutesMax, { description: 'Minutes of the limit\'s own kind of time' }) addedMinutes!: number;
 }
 export const RequestExtensionBody = withReason(MinutesNamed, 'RequestExtension');
 

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { deterministicId, streamOf } from '#engine';
+import { streamOf } from '#engine';
 import type { Loaded, Order, Outcome } from '#engine';
 import type { PhotoRef, Reason } from '#events';
-import { scopeOf, seesIncident } from '#identity';
+import { mayKnow } from '#identity';
 import type { Caller } from '#identity';
 import type { CommandOf, IncidentCommand, IncidentCommandType } from '#incident';
 import { Conflict, parseIso, Refusal, toIso } from '#kernel';
 import type { Sealed } from '#kernel';
 import { PhotoShelf } from '#photos';
 import { keyFrom, Sealer } from '#sealing';
+import type { PersonalTexts } from '#sealing';
 import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
 import { callerOf, headerOf, isUuid, noSuchIncident } from '../door/request.js';
@@ -77,10 +78,7 @@ export class Door {
   /** The incident as the log has it, if the caller may see it; otherwise there is none. */
   async visible(caller: Caller, incidentId: string): Promise<Loaded> {
     const loaded = await this.ports.desk.load(incidentId);
-    const scope = scopeOf(caller.account, this.ports.library().current);
-    if (seesIncident(scope, loaded.state)) return loaded;
-    // The state forgets units that held it long ago; the views do not.
-    if (loaded.state.stage !== 'unknown' && scope.unit !== null && (await this.ports.views.incident(scope, incidentId))) return loaded;
+    if (await mayKnow(caller.account, this.ports.library().current, incidentId, loaded.state, this.ports.views)) return loaded;
     throw noSuchIncident();
   }
 
@@ -119,23 +117,8 @@ export class Door {
     return sha256s === undefined || sha256s.length === 0 ? {} : { photos: await this.shelf.referencesTo(sha256s) };
   }
 
-  /** Everything personal of a report, sealed under one subject. */
-  async sealedReport(
-    incidentId: string,
-    { reporter, description, address, note }: { reporter?: { name: string; telephone?: string }; description?: string; address?: string; note?: string },
-  ): Promise<{ readonly reporter?: Sealed; readonly description?: Sealed; readonly address?: Sealed; readonly note?: Sealed }> {
-    const person = reporter === undefined ? undefined : JSON.stringify({ name: reporter.name, telephone: reporter.telephone });
-    return this.sealer.seal(incidentId, { reporter: person, description, address, note }, reporter?.telephone);
-  }
-
-  /**
-   * A report has the number that its sender gave it, or one that follows from the number of the reporting system or from the command
-   * id, so that sending it again is the same report.
-   */
-  incidentIdFor({ commandId, repeatable }: Sending, { incidentId, channel, externalId }: { incidentId?: string; channel: string; externalId?: string }): string {
-    if (incidentId !== undefined) return incidentId.toLowerCase();
-    if (externalId !== undefined) return deterministicId('report', channel, externalId);
-    return repeatable ? deterministicId('report', commandId) : randomUUID();
+  sealedReport(incidentId: string, texts: PersonalTexts): ReturnType<Sealer['sealReport']> {
+    return this.sealer.sealReport(incidentId, texts);
   }
 
   private timesIn({ claimedAt, deviceTime }: DeviceTimes): Pick<Order, 'claimedAt' | 'deviceSkewMs'> {

@@ -1,11 +1,9 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { Channel } from '#events';
-import { channelsOf } from '#identity';
+import { reportIdOf } from '#engine';
+import { gridOfReport } from '#identity';
 import { stageWord } from '#incident';
-import type { Caller } from '#identity';
 import { Refusal } from '#kernel';
-import { insideCity, nearestGrid } from '#reference';
 import { PORTS } from '../ports.js';
 import type { ApiPorts } from '../ports.js';
 import { Asks, Sends } from '../door/access.js';
@@ -16,12 +14,6 @@ import { OnTheSpotBody, ReportBody } from './bodies.js';
 import { CommandHeaders } from './command-controller.js';
 import { Door } from './door.js';
 import type { OrderAnswer } from './door.js';
-
-const mayReportAs = ({ account }: Caller, channel: Channel): void => {
-  if (!channelsOf(account.role).includes(channel)) {
-    throw new Refusal('channel.not-permitted', `Your role does not report as "${channel}".`, { field: 'channel', channels: channelsOf(account.role) });
-  }
-};
 
 @ApiTags('reports')
 @Controller('api')
@@ -38,13 +30,12 @@ export class ReportController {
   @ApiCreatedResponse({ type: OrderAnswerBody })
   async report(@Body() body: ReportBody, @Req() request: ApiRequest): Promise<OrderAnswer> {
     const sending = this.door.sending(request);
-    mayReportAs(sending.caller, body.channel);
-    const incidentId = this.door.incidentIdFor(sending, body);
+    const incidentId = reportIdOf(body, sending.commandId);
     const { channel, externalId, location, ruleHint } = body;
     return this.door.send(sending, 'ReportIncident', {
       incidentId,
       channel,
-      gridCode: this.gridOf(body),
+      gridCode: gridOfReport(sending.caller.account, this.ports.library().current, body),
       ...(externalId === undefined ? {} : { externalId }),
       ...(location === undefined ? {} : { location: { longitude: location.longitude, latitude: location.latitude } }),
       ...(ruleHint === undefined ? {} : { ruleHint }),
@@ -60,15 +51,14 @@ export class ReportController {
   @ApiCreatedResponse({ type: OrderAnswerBody })
   async onTheSpot(@Body() body: OnTheSpotBody, @Req() request: ApiRequest): Promise<OrderAnswer> {
     const sending = this.door.sending(request);
-    mayReportAs(sending.caller, body.channel);
-    const incidentId = this.door.incidentIdFor(sending, body);
+    const incidentId = reportIdOf(body, sending.commandId);
     const { channel, externalId, location, ruleId, handlingNote, handlingPhotos } = body;
     const { note, ...sealed } = await this.door.sealedReport(incidentId, { ...body, ...(handlingNote === undefined ? {} : { note: handlingNote }) });
     const { photos: after = [] } = await this.door.photos(handlingPhotos);
     return this.door.send(sending, 'ReportHandledOnTheSpot', {
       incidentId,
       channel,
-      gridCode: this.gridOf(body),
+      gridCode: gridOfReport(sending.caller.account, this.ports.library().current, body),
       ruleId,
       ...(externalId === undefined ? {} : { externalId }),
       ...(location === undefined ? {} : { location: { longitude: location.longitude, latitude: location.latitude } }),
@@ -94,18 +84,5 @@ export class ReportController {
     request.logPosition = position;
     const { incidentId, channel, externalId, reportedAt } = state.origin;
     return { incidentId, channel, externalId, reportedAt, stage: stageWord(state), round: state.round, revision, position };
-  }
-
-  private gridOf({ gridCode, location }: ReportBody | OnTheSpotBody): string {
-    const city = this.ports.library().current;
-    if (gridCode === undefined) {
-      if (location !== undefined) return nearestGrid(city, location);
-      throw new Refusal('input.invalid', 'A report says in which grid it is, or where.', {
-        errors: [{ field: 'gridCode', code: 'required', message: 'gridCode or location is required' }],
-      });
-    }
-    if (!city.pathOf(gridCode)) throw new Refusal('place.unknown-grid', `There is no grid "${gridCode}" in this city.`, { field: 'gridCode', gridCode });
-    if (location !== undefined) insideCity(city, location);
-    return gridCode;
   }
 }

@@ -99,7 +99,8 @@ const intakesOf = (log: PostgresLog, library: Library, address: { readonly broke
     await reach(() => consumer.status().consumed >= count);
     await consumer.stop();
   };
-  return { letters, commands: new CommandIntake({ ...parts, findCommand: (commandId) => log.store.findCommand(commandId), photos: { referencesTo: () => Promise.resolve([]) } }), readings: new ReadingIntake({ ...parts, clock, book: new PostgresReadingBook(log.pool) }), signed, take };
+  const commands = new CommandIntake({ ...parts, past: { incident: () => Promise.resolve(null) }, photos: { referencesTo: () => Promise.resolve([]) } });
+  return { letters, commands, readings: new ReadingIntake({ ...parts, clock, book: new PostgresReadingBook(log.pool) }), signed, take };
 };
 
 const reportsOf = (library: Library, { signed }: ReturnType<typeof intakesOf>): readonly OutgoingRecord[] => {
