@@ -246,9 +246,9 @@ export class IncidentDesk implements CommandDesk {
 
   /** Without remembering them. */
   private async loadTogether(streams: readonly string[]): Promise<ReadonlyMap<string, Known>> {
-    if (streams.length === 0) return new Map();
-    const read = await this.parts.store.readStreams(streams);
-    return new Map([...read].map(([stream, events]) => [stream, this.followed(nothingYet, events)]));
+    const known = new Map<string, Known>();
+    await this.parts.store.readStreams(streams, (event) => known.set(event.stream, this.followed(known.get(event.stream) ?? nothingYet, [event])));
+    return known;
   }
 
   private folded(stream: string, known: Known, events: readonly RecordedEvent[]): Known {

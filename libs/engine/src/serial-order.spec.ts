@@ -69,7 +69,7 @@ class SlowStore implements EventStore {
 
   append = (append: Append) => this.slowly('append', () => this.store.append(append));
   readStream = (stream: string, fromVersion?: number) => this.slowly('readStream', () => this.store.readStream(stream, fromVersion));
-  readStreams = (streams: readonly string[]) => this.slowly('readStreams', () => this.store.readStreams(streams));
+  readStreams = (streams: readonly string[], each: (event: RecordedEvent) => void) => this.slowly('readStreams', () => this.store.readStreams(streams, each));
   findCommand = (commandId: string) => this.slowly('findCommand', () => this.store.findCommand(commandId));
   readAll = (after: number, limit: number) => this.store.readAll(after, limit);
   head = () => this.store.head();

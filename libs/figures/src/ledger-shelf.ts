@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { incidentFacts } from '#events';
-import type { EventStore } from '#kernel';
+import type { EventStore, RecordedEvent } from '#kernel';
 import { ledgerOf } from '#metrics';
 import type { Ledger, LedgerBook, LedgerQuestion } from '#metrics';
 import { orUnavailable, reachedBy } from '#postgres';
@@ -63,10 +63,13 @@ export class LedgerShelf implements LedgerBook {
 
   private async opened(rows: readonly (Row & unknown[])[], position: number): Promise<readonly Ledger[]> {
     const later = rows.filter(([, , lastPosition]) => Number(lastPosition) > position).map(([stream]) => stream);
-    const streams = later.length === 0 ? new Map<string, never>() : await this.store.readStreams(later);
+    const facts = new Map<string, RecordedEvent[]>(later.map((stream) => [stream, []]));
+    await this.store.readStreams(later, (event) => {
+      if (event.position <= position) facts.get(event.stream)?.push(event);
+    });
     return rows.flatMap(([stream, , lastPosition, text]): Ledger[] => {
       if (Number(lastPosition) <= position) return [unpackLedger(text)];
-      const ledger = ledgerOf(incidentFacts((streams.get(stream) ?? []).filter((event) => event.position <= position)));
+      const ledger = ledgerOf(incidentFacts(facts.get(stream) ?? []));
       return ledger ? [ledger] : [];
     });
   }

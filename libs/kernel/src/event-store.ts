@@ -66,8 +66,11 @@ export interface EventStore {
   append(append: Append): Promise<AppendResult>;
   /** Events of one stream in order, from `fromVersion` (default 1); empty for a stream that does not exist. */
   readStream(stream: string, fromVersion?: number): Promise<readonly RecordedEvent[]>;
-  /** Many streams in one go, each in order; streams that do not exist are left out. */
-  readStreams(streams: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>>;
+  /**
+   * Hands over the events of many streams, one by one as they come, those of a stream together and in order: whoever folds them need not
+   * hold them all. Fails with what `each` throws; some may have been handed over by then, as when the store goes away in the middle.
+   */
+  readStreams(streams: readonly string[], each: (event: RecordedEvent) => void): Promise<void>;
   /** What a command id led to; null for one that recorded nothing. */
   findCommand(commandId: string): Promise<RecordedCommand | null>;
   /**

@@ -92,8 +92,8 @@ export class KurrentEventStore implements LogStore {
     return toEvents((await this.facts.ofStreams([stream], fromVersion)).get(stream) ?? []);
   }
 
-  async readStreams(streams: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
-    return new Map([...(await this.facts.ofStreams(streams))].map(([stream, facts]) => [stream, toEvents(facts)]));
+  async readStreams(streams: readonly string[], each: (event: RecordedEvent) => void): Promise<void> {
+    for (const facts of (await this.facts.ofStreams(streams)).values()) toEvents(facts).forEach((event) => each(event));
   }
 
   async findCommand(commandId: string): Promise<RecordedCommand | null> {

@@ -20,13 +20,8 @@ export class MemoryEventStore implements EventStore {
     return Promise.resolve((this.streams.get(stream) ?? []).slice(Math.max(0, fromVersion - 1)));
   }
 
-  readStreams(streams: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
-    const found = new Map<string, readonly RecordedEvent[]>();
-    for (const stream of streams) {
-      const events = this.streams.get(stream);
-      if (events) found.set(stream, [...events]);
-    }
-    return Promise.resolve(found);
+  async readStreams(streams: readonly string[], each: (event: RecordedEvent) => void): Promise<void> {
+    for (const stream of new Set(streams)) this.streams.get(stream)?.forEach((event) => each(event));
   }
 
   readAll(after: number, limit: number): Promise<readonly RecordedEvent[]> {

@@ -86,9 +86,9 @@ export class WriteBehindStore implements EventStore {
     return this.inner.readStream(stream, fromVersion);
   }
 
-  async readStreams(streams: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
+  async readStreams(streams: readonly string[], each: (event: RecordedEvent) => void): Promise<void> {
     await this.flush();
-    return this.inner.readStreams(streams);
+    return this.inner.readStreams(streams, each);
   }
 
   async readAll(after: number, limit: number): Promise<readonly RecordedEvent[]> {

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { DeadlineChange, DeadlineIndex, DeadlineMoment, Instant } from '#kernel';
 import { toIso } from '#kernel';
 import { orUnavailable } from './connection.js';
+import { textArray } from './text-array.js';
 import { inRepeatableWork } from './transaction.js';
 
 interface Claimed {
@@ -33,7 +34,7 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
         name: 'deadlines-clear',
         text: `delete from engine.deadlines using unnest($1::text[], $2::text[]) as changed (stream, clock_id)
                where deadlines.stream = changed.stream and deadlines.clock_id = changed.clock_id`,
-        values: [silent.map(({ stream }) => stream), silent.map(({ clockId }) => clockId)],
+        values: [textArray(silent.map(({ stream }) => stream)), textArray(silent.map(({ clockId }) => clockId))],
       });
     }
     if (pending.length === 0) return;
@@ -44,7 +45,7 @@ export class PostgresDeadlineIndex implements DeadlineIndex<PoolClient> {
              from unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[]) as changed (stream, clock_id, warn_at, due_at, serious_at)
              on conflict (stream, clock_id) do update
                set at = excluded.at, warn_at = excluded.warn_at, due_at = excluded.due_at, serious_at = excluded.serious_at`,
-      values: [pending.map(({ stream }) => stream), pending.map(({ clockId }) => clockId), ...(['warn', 'due', 'serious'] as const).map((moment) => pending.map((change) => momentIn(change, moment)))],
+      values: [textArray(pending.map(({ stream }) => stream)), textArray(pending.map(({ clockId }) => clockId)), ...(['warn', 'due', 'serious'] as const).map((moment) => pending.map((change) => momentIn(change, moment)))],
     });
   }
 
@@ -88,17 +89,17 @@ const settle = async (tx: PoolClient, now: Instant, claimed: readonly Claimed[])
     name: 'deadlines-done',
     text: `
       with done as materialized (
-        select stream, clock_id,
+        select deadlines.ctid as place,
                least(case when warn_at > $4 then warn_at end, case when due_at > $4 then due_at end, case when serious_at > $4 then serious_at end) as next_at
         from engine.deadlines
         join unnest($1::text[], $2::text[], $3::timestamptz[]) as claimed (stream, clock_id, at) using (stream, clock_id, at)
         for update of deadlines skip locked),
       over as (
         delete from engine.deadlines using done
-        where done.next_at is null and deadlines.stream = done.stream and deadlines.clock_id = done.clock_id)
+        where done.next_at is null and deadlines.ctid = done.place)
       update engine.deadlines set at = done.next_at from done
-      where done.next_at is not null and deadlines.stream = done.stream and deadlines.clock_id = done.clock_id`,
-    values: [claimed.map(({ stream }) => stream), claimed.map(({ clock_id }) => clock_id), claimed.map(({ at }) => at), toIso(now)],
+      where done.next_at is not null and deadlines.ctid = done.place`,
+    values: [textArray(claimed.map(({ stream }) => stream)), textArray(claimed.map(({ clock_id }) => clock_id)), claimed.map(({ at }) => at), toIso(now)],
   });
 };
 

@@ -11,7 +11,7 @@ import { isFull, orUnavailable } from './connection.js';
 import { RecentEvents } from './recent-events.js';
 import type { RecordedRow } from './recorded-rows.js';
 import { recordedIn } from './recorded-here.js';
-import { readAllRows, readCommand, readHeard, readStreamRows, readStreamsRows, toRecordedEvent } from './recorded-rows.js';
+import { eachOfStreams, readAllRows, readCommand, readHeard, readStreamRows, toRecordedEvent } from './recorded-rows.js';
 import { isoOf } from './timestamps.js';
 import { WakeUp } from './wake-up.js';
 
@@ -103,14 +103,8 @@ export class PostgresEventStore implements EventStore {
     return (await orUnavailable(() => readStreamRows(this.pool, stream, fromVersion))).map(toRecordedEvent);
   }
 
-  async readStreams(streams: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedEvent[]>> {
-    const found = new Map<string, RecordedEvent[]>();
-    for (const row of await orUnavailable(() => readStreamsRows(this.pool, streams))) {
-      const events = found.get(row.stream);
-      if (events) events.push(toRecordedEvent(row));
-      else found.set(row.stream, [toRecordedEvent(row)]);
-    }
-    return found;
+  async readStreams(streams: readonly string[], each: (event: RecordedEvent) => void): Promise<void> {
+    await orUnavailable(() => eachOfStreams(this.pool, streams, (row) => each(toRecordedEvent(row))));
   }
 
   async findCommand(commandId: string): Promise<RecordedCommand | null> {

@@ -1,6 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Iso, RecordedCommand, RecordedEvent } from '#kernel';
 import { isUuid } from './asked-events.js';
+import { eachRow } from './each-row.js';
+import { textArray } from './text-array.js';
 import { isoOf } from './timestamps.js';
 
 /** One row of the log as it stands there: provenance and payload are the very texts that were recorded. */
@@ -61,18 +63,13 @@ export const readStreamRows = async (pool: Pool | PoolClient, stream: string, fr
   return rows.map(toRow);
 };
 
-/** Streams in any order, each in its own order. */
-export const readStreamsRows = async (pool: Pool | PoolClient, streams: readonly string[]): Promise<readonly RecordedRow[]> => {
-  if (streams.length === 0) return [];
-  const { rows } = await pool.query<Row & unknown[]>({
+/** Streams in any order, each in its own order; every row as it arrives, so that the texts of many need not be held at once. */
+export const eachOfStreams = (pool: Pool, streams: readonly string[], each: (row: RecordedRow) => void): Promise<void> =>
+  streams.length === 0 ? Promise.resolve() : eachRow(pool, {
     name: 'read-streams',
     text: `select ${columns} from engine.events where stream = any ($1::text[]) order by stream, version`,
-    values: [[...new Set(streams)]],
-    rowMode: 'array',
-    types,
-  });
-  return rows.map(toRow);
-};
+    values: [textArray(streams)],
+  }, (row: Row) => each(toRow(row)));
 
 export const readCommand = async (pool: Pool | PoolClient, commandId: string): Promise<RecordedCommand | null> => {
   // What is no UUID was never the id of a command.

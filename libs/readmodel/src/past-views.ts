@@ -96,7 +96,8 @@ class PastViews implements Views {
     const ids = await orUnavailable(() => this.movedIds(scope, filter));
     const views: IncidentView[] = [];
     for (let from = 0; from < ids.length; from += streamsAtOnce) {
-      const streams = await this.store.readStreams(ids.slice(from, from + streamsAtOnce).map(this.streamOf));
+      const streams = new Map<string, RecordedEvent[]>(ids.slice(from, from + streamsAtOnce).map((id) => [this.streamOf(id), []]));
+      await this.store.readStreams([...streams.keys()], (event) => void streams.get(event.stream)?.push(event));
       for (const events of streams.values()) {
         const view = viewOf(this.until(events));
         if (view && seesView(scope, view)) views.push(view);

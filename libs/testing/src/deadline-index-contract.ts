@@ -113,6 +113,19 @@ export const deadlineIndexContract = <Tx>(name: string, open: () => Promise<Open
       expect(handed).toEqual([10, 10, 5, 0]);
     });
 
+    it('counts streams and not clocks, and hands over all that is due in one', async () => {
+      await project(...Array.from({ length: 25 }, (_, n) => [0, 1, 2].slice(n % 3).map((clock) => change(`s${n}`, [['due', now - n - clock * minute]], `clock:${clock}`))).flat());
+      const handed: string[][] = [];
+      const take = (streams: readonly string[]): Promise<readonly string[]> => {
+        handed.push([...streams]);
+        return Promise.resolve(streams);
+      };
+      while ((await index.claim(now, 10, take)) > 0);
+      expect(handed.map(({ length }) => length)).toEqual([10, 10, 5]);
+      expect(new Set(handed.flat()).size).toBe(25);
+      expect(await index.nextAt()).toBeNull();
+    });
+
     it('no two workers get the same stream at the same time, and each goes past what the other holds', async () => {
       await project(...Array.from({ length: 6 }, (_, n) => change(`s${n}`, [['warn', now - hour + n], ['due', now - minute], ['serious', now]])));
       const first: string[] = [];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AppendResult, EventStore, Instant } from '#kernel';
+import type { AppendResult, EventStore, Instant, RecordedEvent } from '#kernel';
 import { fromIso, minute, Refusal, second, toIso } from '#kernel';
 import { appendOf, eventOf, provenanceOf, someMoment } from './builders.js';
 
@@ -25,6 +25,12 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenedStore
     afterAll(async () => {
       await opened.close();
     });
+
+    const readTogether = async (streams: readonly string[]): Promise<readonly RecordedEvent[]> => {
+      const events: RecordedEvent[] = [];
+      await store.readStreams(streams, (event) => void events.push(event));
+      return events;
+    };
 
     const recorded = async (append: Parameters<EventStore['append']>[0]): Promise<Recorded> => {
       const result = await store.append(append);
@@ -264,10 +270,24 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenedStore
         const appends = Array.from({ length: 5 }, () => appendOf({ events: [eventOf(1), eventOf(2)] }));
         await Promise.all(appends.map((append) => store.append(append)));
         const streams = appends.map(({ stream }) => stream);
-        const found = await store.readStreams([...streams, 'nobody']);
-        expect([...found.keys()].toSorted()).toEqual(streams.toSorted());
-        for (const events of found.values()) expect(events.map(({ version, data }) => [version, data])).toEqual([[1, 1], [2, 2]]);
-        expect((await store.readStreams([])).size).toBe(0);
+        const found = await readTogether([...streams, 'nobody', streams[0] as string]);
+        expect(found.map(({ version, data }) => [version, data])).toEqual(streams.flatMap(() => [[1, 1], [2, 2]]));
+        expect(found.filter(({ version }) => version === 1).map(({ stream }) => stream).toSorted()).toEqual(streams.toSorted());
+        expect(found.every(({ stream, version }, at) => version === 1 || found[at - 1]?.stream === stream)).toBe(true);
+        expect(await readTogether([])).toEqual([]);
+      });
+
+      it('many streams fails with what whoever takes the events fails with, and the store goes on', async () => {
+        const append = appendOf({ events: [eventOf(1), eventOf(2), eventOf(3)] });
+        await recorded(append);
+        let taken = 0;
+        const taking = (): void => {
+          taken += 1;
+          if (taken === 2) throw new Error('the second is one too many');
+        };
+        await expect(store.readStreams([append.stream], taking)).rejects.toThrow('the second is one too many');
+        expect(taken).toBe(2);
+        expect(await readTogether([append.stream])).toEqual(await store.readStream(append.stream));
       });
 
       it('all by pages while others append misses nothing, doubles nothing and sees positions without gaps', async () => {

@@ -85,6 +85,17 @@ export const subscriptionPartsRules = <Tx>(opened: () => OpenedSubscriptions<Tx>
       expect((await acquired(subscription, 'a', 1, 3)).position).toBe(0);
     });
 
+    it('several parts move without an effect as well', async () => {
+      const { subscriptions } = opened();
+      const subscription = await inParts(2);
+      const leases = [await acquired(subscription, 'a', 0, 2), await acquired(subscription, 'a', 1, 2)];
+      const moved = await subscriptions.advanceTogether(leases, 5);
+      expect(moved).toEqual(leases.map((lease) => ({ ...lease, position: 5 })));
+      expect((await subscriptions.positions()).get(subscription)).toBe(5);
+      await expect(subscriptions.advanceTogether(leases, 5)).rejects.toThrow(Fenced);
+      expect(await subscriptions.advanceTogether(moved, 8)).toMatchObject([{ position: 8 }, { position: 8 }]);
+    });
+
     it('when one of several has changed hands none of them moves, and there is no effect', async () => {
       const { subscriptions, write, written, pass } = opened();
       const subscription = await inParts(2);
@@ -93,7 +104,9 @@ export const subscriptionPartsRules = <Tx>(opened: () => OpenedSubscriptions<Tx>
       const other = await acquired(subscription, 'b', 1, 2);
       await expect(subscriptions.advanceTogether(leases, 5, (tx) => write(tx, `${subscription} late`))).rejects.toThrow(Fenced);
       await expect(subscriptions.renew(leases, minute)).rejects.toThrow(Fenced);
+      await expect(subscriptions.advanceTogether(leases, 5)).rejects.toThrow(Fenced);
       expect(await written()).not.toContain(`${subscription} late`);
+      expect((await acquired(subscription, 'a', 0, 2)).position).toBe(0);
       expect((await subscriptions.positions()).get(subscription)).toBe(0);
       expect(await subscriptions.advance(other, 5)).toMatchObject({ position: 5 });
     });
