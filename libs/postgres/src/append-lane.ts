@@ -7,6 +7,7 @@ import { BatchEncoder } from './asked-events.js';
 import { asError } from './batcher.js';
 import type { Connection } from './connection.js';
 import { clientConfig, isAway, isFull } from './connection.js';
+import { types } from './each-row.js';
 import { isoOf, recordedMs, toIsoText } from './timestamps.js';
 
 export interface LaneOptions {
@@ -43,9 +44,6 @@ const appendSession = {
   statement_timeout: '30s',
   lock_timeout: '15s',
 };
-
-/** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
 
 const uniqueViolation = '23505';
 const raceAttempts = 20;

@@ -9,7 +9,7 @@ interface Statement {
 }
 
 /** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
+export const types = { getTypeParser: () => (value: string) => value };
 
 /**
  * Hands over the rows of a statement as they arrive. A result that is gathered first lives long enough for every text of it to be moved

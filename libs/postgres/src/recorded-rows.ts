@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Iso, RecordedCommand, RecordedEvent } from '#kernel';
 import { isUuid } from './asked-events.js';
-import { eachRow } from './each-row.js';
+import { eachRow, types } from './each-row.js';
 import { textArray } from './text-array.js';
 import { isoOf } from './timestamps.js';
 
@@ -21,8 +21,6 @@ export interface RecordedRow {
 type Row = readonly [string, string, string, string, string, string, string, string, string];
 
 const columns = 'position, stream, version, event_id, type, schema, recorded_at, meta, data';
-/** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
 
 export const readAllRows = async (pool: Pool | PoolClient, after: number, limit: number): Promise<readonly RecordedRow[]> => {
   const { rows } = await pool.query<Row & unknown[]>({

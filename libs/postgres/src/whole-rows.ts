@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { types } from './each-row.js';
 import type { RecordedRow } from './recorded-rows.js';
 import { assertDense } from './recorded-rows.js';
 import { isoOf } from './timestamps.js';
@@ -13,8 +14,6 @@ export interface WholeRow extends RecordedRow {
 type Row = readonly [string, string, string, string, string, string, string, string, string, string, string | null];
 
 const columns = 'position, stream, version, event_id, type, schema, recorded_at, meta, data, command_id, fingerprint';
-/** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
 
 export const readWholeRows = async (pool: Pool | PoolClient, after: number, limit: number): Promise<readonly WholeRow[]> => {
   const { rows } = await pool.query<Row & unknown[]>({ text: `select ${columns} from engine.events where position > $1 order by position limit $2`, values: [after, limit], rowMode: 'array', types });
