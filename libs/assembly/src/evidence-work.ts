@@ -1,8 +1,8 @@
 import { SubscriptionLoop } from '#engine';
 import type { LoopTimes, Press, SubscriptionStatus } from '#engine';
 import type { Subscriptions } from '#kernel';
-import { EvidenceSubscriber, NotaryRunner } from '#notary';
-import type { Notary, StoredFacts } from '#notary';
+import { EvidenceSubscriber, growing, logPages, NotaryRunner } from '#notary';
+import type { GrownLately, Notary, StoredFacts } from '#notary';
 import type { PoolClient } from 'pg';
 
 /** 存证进程 The durable part of the evidence: the trees grow and are signed. */
@@ -18,22 +18,27 @@ interface EvidenceWorkParts {
   readonly facts: StoredFacts;
   readonly subscriptions: Subscriptions<PoolClient>;
   readonly notary: Pick<Notary, 'step'>;
+  /** The same that the notary has. */
+  readonly grown: GrownLately;
   readonly owner: string;
   readonly times?: LoopTimes;
   readonly press?: Press;
   readonly onError: (name: string, error: unknown) => void;
 }
 
-export const evidenceWork = ({ logId, facts, subscriptions, notary, owner, times, press, onError }: EvidenceWorkParts): EvidenceWork => {
-  const source = { readAll: (after: number, limit: number) => facts.readDigests(after, limit) };
-  const loop = new SubscriptionLoop(new EvidenceSubscriber(logId), source, subscriptions, owner, onError, times, press);
+export const evidenceWork = ({ logId, facts, subscriptions, notary, grown, owner, times, press, onError }: EvidenceWorkParts): EvidenceWork => {
+  const trees = growing(logId);
+  const loop = new SubscriptionLoop(new EvidenceSubscriber(trees, grown), logPages(facts), subscriptions, owner, onError, times, press);
   const runner = new NotaryRunner(notary, () => loop.status().position, onError);
   return {
     start: () => {
       loop.start();
       runner.start();
     },
-    stop: async () => void (await Promise.all([loop.stop(), runner.stop()])),
+    stop: async () => {
+      await Promise.all([loop.stop(), runner.stop()]);
+      await trees.close();
+    },
     status: () => loop.status(),
   };
 };

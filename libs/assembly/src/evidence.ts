@@ -3,7 +3,7 @@ import type { LoopTimes, Press } from '#engine';
 import { ed25519Signer, sm2Signer } from '#evidence';
 import type { EvidenceBook, Signer } from '#evidence';
 import type { Clock } from '#kernel';
-import { beginEpoch, LogAudit, Notary, PostgresEvidenceBook, signedInFile } from '#notary';
+import { beginEpoch, GrownLately, LogAudit, Notary, PostgresEvidenceBook, signedInFile } from '#notary';
 import type { Finding, SignedMemory, StoredFacts, WitnessAddress } from '#notary';
 import type { PostgresLog } from '#postgres';
 import { evidenceWork } from './evidence-work.js';
@@ -47,8 +47,9 @@ export class Evidence {
     this.memory = signedInFile(join(dataFolder, 'evidence', 'last-signed.json'));
     this.facts = facts;
     const { signers, memory } = this;
-    const notary = new Notary({ pool, facts, logId, signers, memory, clock, witnesses, onNotice });
-    this.work = evidenceWork({ logId, facts, subscriptions, owner, press, onError, notary, ...(times === undefined ? {} : { times }) });
+    const grown = new GrownLately();
+    const notary = new Notary({ pool, facts, logId, signers, memory, grown, clock, witnesses, onNotice });
+    this.work = evidenceWork({ logId, facts, subscriptions, owner, press, onError, notary, grown, ...(times === undefined ? {} : { times }) });
     this.book = new PostgresEvidenceBook({ pool, facts, logId, signers, clock, witnesses, problemOf: (witness) => notary.witnessing.problemOf(witness), witnessesNeeded });
   }
 

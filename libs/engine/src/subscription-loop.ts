@@ -10,7 +10,7 @@ export interface Subscriber<Tx, Fact = RecordedEvent> {
   readonly batch: number;
   /** Types of the facts that it looks into. Others may come without provenance and data, which spares reading a flood that it has nothing to do with. */
   readonly heard?: ReadonlySet<string>;
-  /** Nobody waits for it: it looks for itself every `pollMs` and takes many facts at once, which costs the writers of facts less. */
+  /** Nobody waits for it: it looks for itself every `pollMs` and goes on at once only where there is a whole batch, so that it takes many facts at once, which costs the writers of facts less. */
   readonly unhurried?: boolean;
   /**
    * Into how many parts its work may be divided among workers, by stream; 1 when it needs the whole log in order. It then gets the facts
@@ -143,6 +143,7 @@ export class SubscriptionLoop<Tx, Fact extends Pick<RecordedEvent, 'position' | 
     }
   }
 
+  /** One batch. Whether to look for another one at once. */
   private async step(): Promise<boolean> {
     const { after, upTo, parts } = this.held.slowest();
     const read = await this.source.readAll(after, this.subscriber.batch, this.subscriber.heard);
@@ -151,6 +152,6 @@ export class SubscriptionLoop<Tx, Fact extends Pick<RecordedEvent, 'position' | 
     if (!last) return false;
     const effect = await this.subscriber.handle(this.held.factsOf(parts, facts), { after, to: last.position });
     await this.held.advance(parts, last.position, effect ?? undefined);
-    return true;
+    return this.subscriber.unhurried !== true || last.position - after >= this.subscriber.batch;
   }
 }

@@ -1,3 +1,4 @@
+import { subtreesOf } from './compact-range.js';
 import type { Tile } from './tiles.js';
 import { rootOfHashes, tileWidth } from './tiles.js';
 import type { TreeHash } from './tree-hash.js';
@@ -35,8 +36,24 @@ export class TileWriter {
     }
   }
 
-  push(leafHash: Uint8Array): void {
-    this.add(0, leafHash);
+  /** Takes the hashes of leaves in order, one behind the other. */
+  push(leafHashes: Uint8Array): void {
+    this.add(0, leafHashes);
+  }
+
+  /** Root of the tree with all leaves that were taken. */
+  root(): Buffer {
+    let root: Buffer | null = null;
+    // The last subtrees stand in the lowest tile, and in each tile behind the others.
+    for (const { hashes, filled } of this.edges) {
+      let at = filled;
+      for (const count of subtreesOf(filled / hashBytes).toReversed()) {
+        const subtree = rootOfHashes(this.hash, hashes.subarray(at - count * hashBytes, at));
+        root = root === null ? subtree : this.hash.node(subtree, root);
+        at -= count * hashBytes;
+      }
+    }
+    return root ?? this.hash.empty;
   }
 
   /** Tiles that are new or have grown since this was asked last. */
@@ -55,14 +72,18 @@ export class TileWriter {
 
   private add(level: number, added: Uint8Array): void {
     const edge = (this.edges[level] ??= { index: 0, hashes: Buffer.alloc(tileBytes), filled: 0, grown: false });
-    edge.hashes.set(added, edge.filled);
-    edge.filled += hashBytes;
-    edge.grown = true;
-    if (edge.filled < tileBytes) return;
-    this.note(level, edge);
-    this.add(level + 1, rootOfHashes(this.hash, edge.hashes));
-    edge.index += 1;
-    edge.filled = 0;
+    for (let at = 0; at < added.length; ) {
+      const room = added.subarray(at, at + tileBytes - edge.filled);
+      edge.hashes.set(room, edge.filled);
+      edge.filled += room.length;
+      edge.grown = true;
+      at += room.length;
+      if (edge.filled < tileBytes) return;
+      this.note(level, edge);
+      this.add(level + 1, rootOfHashes(this.hash, edge.hashes));
+      edge.index += 1;
+      edge.filled = 0;
+    }
   }
 }
 

@@ -9,6 +9,8 @@ export type TreeName = 'sha256' | 'sm3';
 export interface TreeHash {
   readonly name: TreeName;
   leaf(bytes: Uint8Array): Buffer;
+  /** Puts the hash of a leaf that stands behind its byte 0 already into a row, at a byte. */
+  leafInto(row: Buffer, at: number, behindZero: Uint8Array): void;
   node(left: Uint8Array, right: Uint8Array): Buffer;
   /** Puts the node over each two neighbours of a row of so many hashes where the row begins; what was there is gone. */
   foldRow(row: Buffer, count: number): void;
@@ -34,6 +36,7 @@ const treeHash = (name: TreeName): TreeHash => {
       prefixed.set(bytes, 1);
       return digest(name, prefixed.subarray(0, 1 + bytes.length));
     },
+    leafInto: (row, at, behindZero) => void row.write(digestText(name, behindZero), at, hashBytes, 'latin1'),
     node: (left, right) => {
       pair.set(left, 1);
       pair.set(right, 1 + hashBytes);
@@ -52,6 +55,10 @@ const treeHash = (name: TreeName): TreeHash => {
 export const sha256: TreeHash = treeHash('sha256');
 export const sm3: TreeHash = treeHash('sm3');
 export const treeHashes: readonly TreeHash[] = [sha256, sm3];
+export const treeNames: readonly TreeName[] = treeHashes.map(({ name }) => name);
+/** One thing for each of the trees. */
+export type PerTree<Value> = Readonly<Record<TreeName, Value>>;
+export const perTree = <Value>(of: (hash: TreeHash) => Value): PerTree<Value> => ({ sha256: of(sha256), sm3: of(sm3) });
 export const treeHashOf = (name: TreeName): TreeHash => (name === 'sm3' ? sm3 : sha256);
 
 export const digestOf = (content: Uint8Array | string): Buffer => digest('sha256', content);

@@ -107,6 +107,20 @@ describe('the tree 默克尔树', () => {
     }
   });
 
+  it.each(treeHashes.map((hash) => [hash.name, hash] as const))('knows the root of every size while it grows, by rows of any length (%s)', (_name, hash) => {
+    const leaves = leavesOf(1_100);
+    const range = new CompactRange(hash);
+    const writer = new TileWriter(hash);
+    expect(writer.root().equals(hash.empty)).toBe(true);
+    for (let at = 0, length = 1; at < leaves.length; at += length, length = (length * 7) % 300 + 1) {
+      const hashes = leaves.slice(at, at + length).map((leaf) => hash.leaf(leaf));
+      for (const each of hashes) range.push(each);
+      writer.push(Buffer.concat(hashes));
+      expect(writer.root().equals(range.root())).toBe(true);
+    }
+    expect(range.size).toBe(1_100);
+  });
+
   it('says which tile it misses', async () => {
     const tree = new TiledTree(sha256, () => Promise.resolve([]));
     await expect(tree.rootAt(3)).rejects.toThrow('tile 0/0 of the sha256 tree is missing or cut short');

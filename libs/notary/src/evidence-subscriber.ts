@@ -1,59 +1,69 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
-import { edgeOf, encodeDigested, TileWriter, treeHashes } from '#evidence';
-import type { TreeName } from '#evidence';
+import { edgeOf, perTree } from '#evidence';
+import type { PerTree, Tile, TreeName } from '#evidence';
 import { currentEpoch, tileReader, writeTiles } from './evidence-tables.js';
-import type { ReadDigest } from './stored-facts.js';
+import type { GrownLately } from './grown-lately.js';
+import type { Growing } from './growing.js';
+import type { StoredFacts } from './stored-facts.js';
 
-/** Facts hashed in one go, a tenth of a millisecond: who appends meanwhile keeps the store busy only if it is let in at once. */
-export const hashedAtATime = 16;
-
-interface Edge {
-  readonly epoch: number;
-  size: number;
-  readonly writers: ReadonlyMap<TreeName, TileWriter>;
+/** A stretch of the log as lines, under its last position. It belongs to no stream: the trees need the whole log in order. */
+interface LogPage {
+  readonly after: number;
+  readonly position: number;
+  readonly stream: '';
+  readonly lines: string;
 }
 
+/** The log page by page, for the subscription. */
+export const logPages = (facts: Pick<StoredFacts, 'readLines'>) => ({
+  readAll: async (after: number, limit: number): Promise<readonly LogPage[]> => {
+    const { count, lines } = await facts.readLines(after, limit);
+    return count === 0 ? [] : [{ after, position: after + count, stream: '', lines }];
+  },
+});
+
 /**
- * 存证订阅 Grows both trees with the log: hashes the facts as they stand in the store, and writes the tiles that change in one transaction
+ * 存证订阅 Grows both trees with the log: has the facts hashed as they stand in the store, and writes the tiles that change in one transaction
  * with the checkpoint of the subscription, so that the trees are always as large as that says.
  */
 export class EvidenceSubscriber {
   readonly name = 'evidence';
   readonly canWait = true;
-  readonly batch = 2_000;
+  readonly batch = 4_000;
   readonly unhurried = true;
-  private edge: Edge | null = null;
+  /** Where the growing stands, if nothing has happened to it since. */
+  private edge: { readonly epoch: number; readonly size: number } | null = null;
 
-  constructor(private readonly logId: string) {}
+  constructor(
+    private readonly growing: Growing,
+    /** Told of what the trees took in, for whoever is about to sign it. */
+    private readonly grown: GrownLately,
+  ) {}
 
-  handle(facts: readonly ReadDigest[]): Promise<((tx: ClientBase) => Promise<void>) | null> {
-    return Promise.resolve(facts.length > 0 ? (tx) => this.grow(tx, facts) : null);
+  handle(pages: readonly LogPage[]): Promise<((tx: ClientBase) => Promise<void>) | null> {
+    return Promise.resolve(pages.length === 0 ? null : async (tx) => {
+      for (const page of pages) await this.grow(tx, page);
+    });
   }
 
   reset(): void {
     this.edge = null;
   }
 
-  private async grow(tx: ClientBase, facts: readonly ReadDigest[]): Promise<void> {
-    const edge = await this.edgeAt(tx, (facts[0]?.position ?? 1) - 1);
-    this.edge = null;
-    for (const [at, fact] of facts.entries()) {
-      if (at % hashedAtATime === hashedAtATime - 1) await nextTurn();
-      edge.size += 1;
-      if (fact.position !== edge.size) throw new Error(`the log is not dense: position ${edge.size} is missing before ${fact.position}`);
-      const leaf = encodeDigested(this.logId, fact);
-      for (const hash of treeHashes) edge.writers.get(hash.name)?.push(hash.leaf(leaf));
-    }
-    await writeTiles(tx, edge.epoch, new Map([...edge.writers].map(([tree, writer]) => [tree, writer.takeChanged()])));
-    this.edge = edge;
-  }
-
-  private async edgeAt(tx: ClientBase, size: number): Promise<Edge> {
+  private async grow(tx: ClientBase, { after, lines }: LogPage): Promise<void> {
     const epoch = await currentEpoch(tx);
-    if (this.edge?.epoch === epoch && this.edge.size === size) return this.edge;
-    const writers = new Map<TreeName, TileWriter>();
-    for (const hash of treeHashes) writers.set(hash.name, new TileWriter(hash, size, size === 0 ? [] : await tileReader(tx, epoch, hash.name)(edgeOf(size))));
-    return { epoch, size, writers };
+    const goesOn = this.edge?.epoch === epoch && this.edge.size === after;
+    this.edge = null;
+    if (!goesOn) await this.growing.begin(after, await edges(tx, epoch, after));
+    const { trees, ...stretch } = await this.growing.take(lines);
+    await writeTiles(tx, epoch, perTree(({ name }) => trees[name].tiles));
+    this.grown.note({ epoch, ...stretch, trees: perTree(({ name: tree }) => ({ leaves: trees[tree].leaves, root: trees[tree].root })) });
+    this.edge = { epoch, size: stretch.to };
   }
 }
+
+/** The last tiles of every level of trees of this size. */
+const edges = async (tx: ClientBase, epoch: number, size: number): Promise<PerTree<readonly Tile[]>> => {
+  const of = async (tree: TreeName): Promise<readonly Tile[]> => (size === 0 ? [] : tileReader(tx, epoch, tree)(edgeOf(size)));
+  return { sha256: await of('sha256'), sm3: await of('sm3') };
+};

@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
-import { parseCheckpoint } from '#evidence';
-import type { Checkpoint, Tile, TileReader, TreeName } from '#evidence';
+import { hashBytes, leafIndexOf, parseCheckpoint, tileWidth } from '#evidence';
+import type { Checkpoint, PerTree, Tile, TileReader, TreeName } from '#evidence';
 import type { Instant, Iso } from '#kernel';
 import { toIso } from '#kernel';
 import type { StoredFacts } from './stored-facts.js';
@@ -50,8 +50,18 @@ export const tileReader = (database: Database, epoch: number, tree: TreeName): T
   return rows.map(({ level, tile, hashes }): Tile => ({ level, index: Number(tile), hashes }));
 };
 
-export const writeTiles = async (database: Database, epoch: number, tiles: ReadonlyMap<TreeName, readonly Tile[]>): Promise<void> => {
-  const all = [...tiles].flatMap(([tree, changed]) => changed.map((tile) => ({ tree, ...tile })));
+/** The hashes that a tree has of the leaves of these facts, one behind the other; null where the tiles do not have them all. */
+export const leafRow = async (database: Database, epoch: number, tree: TreeName, from: number, to: number): Promise<Buffer | null> => {
+  const [first, last] = [leafIndexOf(from), leafIndexOf(to)].map((index) => Math.floor(index / tileWidth)) as [number, number];
+  const tiles = await tileReader(database, epoch, tree)(Array.from({ length: last - first + 1 }, (_none, at) => ({ level: 0, index: first + at })));
+  const inOrder = tiles.toSorted((a, b) => a.index - b.index).map(({ hashes }) => hashes);
+  const isWhole = inOrder.length === last - first + 1 && inOrder.slice(0, -1).every(({ length }) => length === tileWidth * hashBytes);
+  const row = Buffer.concat(inOrder).subarray((leafIndexOf(from) - first * tileWidth) * hashBytes, (leafIndexOf(to) + 1 - first * tileWidth) * hashBytes);
+  return isWhole && row.length === (to - from + 1) * hashBytes ? row : null;
+};
+
+export const writeTiles = async (database: Database, epoch: number, tiles: PerTree<readonly Tile[]>): Promise<void> => {
+  const all = Object.entries(tiles).flatMap(([tree, changed]) => changed.map((tile) => ({ tree, ...tile })));
   if (all.length === 0) return;
   await database.query({
     name: 'evidence-write-tiles',

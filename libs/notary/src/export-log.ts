@@ -1,4 +1,4 @@
-import { checkpointLine, endLine, factLine, headLine, linkLine, sha256, TiledTree, treeHashes } from '#evidence';
+import { checkpointLine, endLine, factLine, headLine, linkLine, TiledTree, treeHashOf } from '#evidence';
 import type { TreeName } from '#evidence';
 import { Refusal } from '#kernel';
 import { checkpointsBetween, epochLinks, tileReader, withCosignatures } from './evidence-tables.js';
@@ -26,7 +26,7 @@ const both = async <Value>(of: (tree: TreeName) => Promise<Value>): Promise<Reco
  * has of it, and not one reckoned now: so a fact that was changed afterwards is found at its very position.
  */
 export async function* exportLines({ database, facts: stored, logId, epoch, last }: ExportParts, from: number, to: number): AsyncGenerator<string, void, void> {
-  const treeOf = (tree: TreeName): TiledTree => new TiledTree(treeHashes.find(({ name }) => name === tree) ?? sha256, tileReader(database, epoch, tree));
+  const treeOf = (tree: TreeName): TiledTree => new TiledTree(treeHashOf(tree), tileReader(database, epoch, tree));
   yield headLine({ logId, epoch, from, to, before: await both((tree) => treeOf(tree).rangeAt(from - 1)) });
   for (const link of await epochLinks(database)) yield linkLine(link);
   const along = (await both((tree) => checkpointsBetween(database, epoch, tree, from, to, checkpointsMost)));

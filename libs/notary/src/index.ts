@@ -1,7 +1,10 @@
 export { signedInFile } from './checkpoint-file.js';
 export type { LastSigned, SignedMemory } from './checkpoint-file.js';
 export type { Finding } from './evidence-tables.js';
-export { EvidenceSubscriber } from './evidence-subscriber.js';
+export { EvidenceSubscriber, logPages } from './evidence-subscriber.js';
+export type { Growing } from './growing.js';
+export { growing, GrowingHere, GrowingThread } from './growing.js';
+export { GrownLately } from './grown-lately.js';
 export { LogAudit } from './log-audit.js';
 export { EvidenceTables0000000000501 } from './migrations/evidence-tables.js';
 export { beginEpoch } from './new-epoch.js';

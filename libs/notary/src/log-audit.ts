@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CompactRange, encodeDigested, hashBytes, leafIndexOf, sha256, tileWidth } from '#evidence';
+import type { ReadDigest } from '#evidence';
 import { checkpointsBetween, tileReader } from './evidence-tables.js';
 import type { Database, Finding } from './evidence-tables.js';
-import { hashedAtATime } from './evidence-subscriber.js';
-import type { ReadDigest, StoredFacts } from './stored-facts.js';
+import { readDigests } from './stored-facts.js';
+import type { StoredFacts } from './stored-facts.js';
 
 const page = 1_000;
+/** Facts hashed in one go, a tenth of a millisecond: who appends meanwhile keeps the store busy only if it is let in at once. */
+const hashedAtATime = 16;
 const checkpointsMost = 1_000_000;
 
 /** Hashes of leaves as the tiles have them, by position. */
@@ -28,7 +31,7 @@ const differs = (position: number, why: string): Finding => ({ code: 'evidence.f
 export const reread = async (
   stored: StoredFacts, database: Database, logId: string, epoch: number, from: number, to: number, onLeaf: (hash: Buffer) => Finding | null = () => null,
 ): Promise<Finding | null> => {
-  const read = (after: number): Promise<readonly ReadDigest[]> => stored.readDigests(after, page, to);
+  const read = (after: number): Promise<readonly ReadDigest[]> => readDigests(stored, after, page, to);
   // While one page is hashed the store fetches the next.
   let coming = read(from - 1);
   for (let next = from; next <= to; ) {

@@ -6,6 +6,7 @@ import { Refusal, toIso } from '#kernel';
 import { inTransaction, putCheckpoints } from '#postgres';
 import type { SignedMemory } from './checkpoint-file.js';
 import { checkpointsBetween, currentEpoch, lastCheckpoint } from './evidence-tables.js';
+import { readDigests } from './stored-facts.js';
 import type { StoredFacts } from './stored-facts.js';
 
 interface NewEpochParts {
@@ -28,7 +29,7 @@ const lastGood = async (stored: StoredFacts, logId: string, signed: readonly Che
   const range = new CompactRange(sha256);
   let good = 0;
   for (;;) {
-    const facts = await stored.readDigests(range.size, page, until);
+    const facts = await readDigests(stored, range.size, page, until);
     if (facts.length === 0) return good;
     for (const fact of facts) {
       if (fact.position !== range.size + 1) return good;

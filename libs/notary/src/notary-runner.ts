@@ -10,8 +10,8 @@ interface NotaryTimes {
 
 const usualTimes: NotaryTimes = { everyMs: 5 * second, lookMs: second / 4 };
 
-/** About how many facts one checkpoint adds in a flood: what has to be read again for it then comes a little at a time instead of all at once. */
-export const checkpointOver = 20_000;
+/** About how many facts one checkpoint adds in a flood: what has to be read again for it comes bit by bit, and signing costs next to nothing for each. */
+export const checkpointOver = 40_000;
 
 /** Lets the notary take its steps, one after the other, until it is stopped. An error is told once and the step is taken again. */
 export class NotaryRunner {

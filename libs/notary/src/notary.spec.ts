@@ -102,6 +102,32 @@ describe('the notary 公证', () => {
     expect((await log.book.status()).checkpoints.sha256).toBeNull();
   }), 30_000);
 
+  it.each([
+    ['a leaf of the SHA-256 tree', 'sha256', 0, 'evidence.fact-differs'],
+    ['a leaf of the SM3 tree', 'sm3', 0, 'evidence.root-differs'],
+    ['a node of the SHA-256 tree', 'sha256', 1, 'evidence.root-differs'],
+    ['a node of the SM3 tree', 'sm3', 1, 'evidence.root-differs'],
+  ] as const)('finds that %s was changed after the tree had grown', (_what, tree, level, code) => withLog(async (log) => {
+    await log.record(300);
+    await log.grow();
+    await log.tamper(`update evidence.tiles set hashes = set_byte(hashes, 7, get_byte(hashes, 7) # 1) where tree = '${tree}' and level = ${level} and tile = 0`);
+    await log.notary.step();
+    expect((await log.book.status()).alarm).toMatchObject({ code });
+    expect((await log.book.status()).checkpoints.sha256).toBeNull();
+  }), 30_000);
+
+  it('signs what another process let grow, by reckoning it again leaf by leaf', () => withLog(async (log) => {
+    await log.record(30);
+    await log.grow();
+    await log.forgetful().notary.step();
+    expect((await log.book.status()).checkpoints).toMatchObject({ sha256: { size: 30 }, sm3: { size: 30 } });
+    await log.record(5);
+    await log.grow();
+    await log.tamper(`update engine.events set data = '{}' where position = 33`);
+    await log.forgetful().notary.step();
+    expect((await log.book.status()).alarm).toMatchObject({ code: 'evidence.fact-differs', position: 33 });
+  }), 30_000);
+
   it('does not sign another history under the old name after a database was put back to an earlier state', () => withLog(async (log) => {
     await log.record(30);
     await log.sign();

@@ -1,12 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
-import { checkpointText, formatNote, originOf, parseCheckpoint, signNote, TiledTree, treeHashes } from '#evidence';
+import { checkpointText, formatNote, originOf, parseCheckpoint, signNote, TiledTree, treeHashOf, treeNames } from '#evidence';
 import type { Signer, TreeName } from '#evidence';
 import type { Clock } from '#kernel';
 import { toIso } from '#kernel';
 import type { LastSigned, SignedMemory } from './checkpoint-file.js';
 import { currentEpoch, keepCheckpoints, lastCheckpoint, openAlarm, raiseAlarm, sizes, tileReader } from './evidence-tables.js';
 import type { Finding } from './evidence-tables.js';
+import type { GrownLately } from './grown-lately.js';
 import { LogAudit, reread } from './log-audit.js';
+import { isAsGrown } from './second-look.js';
 import type { StoredFacts } from './stored-facts.js';
 import { Witnessing } from './witnessing.js';
 import type { WitnessAddress } from './witness-client.js';
@@ -18,6 +20,8 @@ export interface NotaryParts {
   /** Every one of them signs every checkpoint. */
   readonly signers: readonly Signer[];
   readonly memory: SignedMemory;
+  /** What this process let the trees take in lately, where it did. */
+  readonly grown: GrownLately;
   readonly clock: Clock;
   readonly witnesses: readonly WitnessAddress[];
   readonly onNotice: (notice: string) => void;
@@ -26,7 +30,6 @@ export interface NotaryParts {
 /** Facts that every step goes over once more, from the beginning of the log to its end and round again. */
 const auditedAtATime = 2_000;
 const stepLock = '310110, 501';
-const treeNames: readonly TreeName[] = ['sha256', 'sm3'];
 
 /** What was signed last, wherever it is remembered. */
 interface Signed {
@@ -90,18 +93,29 @@ export class Notary {
         return found ?? { code: 'evidence.root-differs', position: null, message: `The ${tree} tree of the first ${signedSize} facts is not the one that was signed.` };
       }
     }
-    const found = await reread(this.parts.facts, client, this.parts.logId, epoch, lastSize + 1, size);
+    const found = await this.secondLook(client, epoch, lastSize, size);
     if (found) return found;
     const audited = await this.audit.advance(client, epoch, lastSize, auditedAtATime);
     if (audited) return audited;
     if (remembered?.epoch === epoch) await this.keep(client, remembered);
     if (size > lastSize) await this.signAt(client, epoch, size);
+    this.parts.grown.forget(size);
     return size - lastSize;
+  }
+
+  /** Reads from the store what is about to be signed and compares it with the trees. What is wrong, or null. */
+  private async secondLook(client: PoolClient, epoch: number, after: number, size: number): Promise<Finding | null> {
+    const { facts, grown, logId } = this.parts;
+    const stretches = grown.between(epoch, after, size);
+    if (stretches && (await isAsGrown(stretches, { stored: facts, database: client, treeOf: (tree) => this.treeOf(client, epoch, tree) }))) return null;
+    const found = await reread(facts, client, logId, epoch, after + 1, size);
+    if (found || !stretches) return found;
+    return { code: 'evidence.root-differs', position: null, message: `The trees of the first ${size} facts are not the ones that grew from them.` };
   }
 
   private async signAt(client: PoolClient, epoch: number, size: number): Promise<void> {
     const notes = new Map<TreeName, string>();
-    for (const { name } of treeHashes) {
+    for (const name of treeNames) {
       const origin = originOf(this.parts.logId, name, epoch);
       const text = checkpointText({ origin, size, root: await this.treeOf(client, epoch, name).rootAt(size) });
       notes.set(name, formatNote({ text, signatures: await Promise.all(this.parts.signers.map((signer) => signNote(text, origin, signer))) }));
@@ -123,8 +137,6 @@ export class Notary {
   }
 
   private treeOf(client: PoolClient, epoch: number, tree: TreeName): TiledTree {
-    const hash = treeHashes.find(({ name }) => name === tree) ?? treeHashes[0];
-    if (!hash) throw new Error(`there is no ${tree} tree`);
-    return new TiledTree(hash, tileReader(client, epoch, tree));
+    return new TiledTree(treeHashOf(tree), tileReader(client, epoch, tree));
   }
 }

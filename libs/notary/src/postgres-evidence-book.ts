@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { decodeLeaf, encodeLeaf, formatPolicy, keyOfSigner, leafIndexOf, originOf, TiledTree, toBase64, treeHashes, treeHashOf } from '#evidence';
+import { decodeLeaf, encodeLeaf, formatPolicy, keyOfSigner, leafIndexOf, originOf, TiledTree, toBase64, treeHashes, treeHashOf, treeNames } from '#evidence';
 import type { EvidenceBook, EvidenceStatus, LeafProof, Receipt, Signer, SignedState, TreeName, VerifierKey } from '#evidence';
 import type { Clock } from '#kernel';
 import { fromIso, Refusal, Unavailable } from '#kernel';
@@ -24,7 +24,6 @@ interface EvidenceBookParts {
   readonly witnessesNeeded: number;
 }
 
-const treeNames: readonly TreeName[] = ['sha256', 'sm3'];
 const notYet = (): Unavailable => new Unavailable('evidence.not-signed-yet', 'The next checkpoint will cover this; it is signed every few seconds.', 5);
 
 const stateOf = (stored: StoredCheckpoint | null): SignedState | null => (stored ? { origin: stored.checkpoint.origin, size: stored.size, root: toBase64(stored.checkpoint.root), signedAt: stored.signedAt } : null);

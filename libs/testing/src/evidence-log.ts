@@ -1,7 +1,7 @@
 import { ed25519Signer, ExportVerifier, parsePolicy, sm2Signer } from '#evidence';
 import type { Checkpoint, Note, TrustPolicy, Verdict } from '#evidence';
 import { SimulatedClock } from '#memory';
-import { beginEpoch, EvidenceSubscriber, EvidenceTables0000000000501, Notary, PostgresEvidenceBook, PostgresStoredFacts } from '#notary';
+import { beginEpoch, EvidenceSubscriber, EvidenceTables0000000000501, growing, GrownLately, logPages, Notary, PostgresEvidenceBook, PostgresStoredFacts } from '#notary';
 import type { LastSigned, SignedMemory, WitnessAddress } from '#notary';
 import type { Connection, PostgresLog } from '#postgres';
 import { appendOf, eventOf, someMoment } from './builders.js';
@@ -39,14 +39,22 @@ export class EvidenceLog {
     const { signers, memory, clock } = this;
     this.facts = new PostgresStoredFacts(pool);
     const { facts } = this;
-    this.subscriber = new EvidenceSubscriber(logId);
-    this.notary = new Notary({ pool, facts, logId, signers, memory, clock, witnesses, onNotice: (notice) => void this.notices.push(notice) });
+    const grown = new GrownLately();
+    this.subscriber = new EvidenceSubscriber(growing(logId), grown);
+    this.notary = new Notary({ pool, facts, logId, signers, memory, grown, clock, witnesses, onNotice: (notice) => void this.notices.push(notice) });
     this.book = new PostgresEvidenceBook({ pool, facts, logId, signers, clock, witnesses, problemOf: (witness) => this.notary.witnessing.problemOf(witness), witnessesNeeded: Math.min(1, witnesses.length) });
   }
 
   static async open(connection: Connection, witnesses: readonly WitnessAddress[] = []): Promise<EvidenceLog> {
     const { openPostgres } = await import('#postgres');
     return new EvidenceLog(await openPostgres({ connection, kind: 'live', poolSize: 4, moreMigrations: [EvidenceTables0000000000501] }), witnesses);
+  }
+
+  /** The same log as another process has it, which remembers nothing of what was done here. */
+  forgetful(): EvidenceLog {
+    const other = new EvidenceLog(this.log, []);
+    other.memory.signed = this.memory.signed;
+    return other;
   }
 
   async record(count: number): Promise<void> {
@@ -58,10 +66,10 @@ export class EvidenceLog {
     let lease = await this.log.subscriptions.acquire('evidence', 'spec', 60_000);
     for (;;) {
       if (!lease) throw new Error('the lease of the evidence is held by somebody else');
-      const facts = await this.facts.readDigests(lease.position, batch);
-      const effect = await this.subscriber.handle(facts);
+      const pages = await logPages(this.facts).readAll(lease.position, batch);
+      const effect = await this.subscriber.handle(pages);
       if (!effect) return this.log.subscriptions.release(lease);
-      lease = await this.log.subscriptions.advance(lease, facts.at(-1)?.position ?? 0, effect);
+      lease = await this.log.subscriptions.advance(lease, pages.at(-1)?.position ?? 0, effect);
     }
   }
 

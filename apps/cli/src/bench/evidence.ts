@@ -6,14 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { evidenceWork, moreMigrations } from '#assembly';
 import { SubscriptionLoop } from '#engine';
 import { ed25519Signer, ExportVerifier, parsePolicy, sm2Signer } from '#evidence';
-import { EvidenceSubscriber, Notary, PostgresEvidenceBook, PostgresStoredFacts, signedInFile } from '#notary';
+import { EvidenceSubscriber, growing, GrownLately, logPages, Notary, PostgresEvidenceBook, PostgresStoredFacts, signedInFile } from '#notary';
 import { openPostgres } from '#postgres';
 import type { PostgresLog } from '#postgres';
 import { Progress } from '../progress.js';
 import { eachLine } from '../verify.js';
 import type { Group } from './group.js';
 import { notice } from './group.js';
-import { inTurns, ratesOf, runFor } from './measure.js';
+import { inTurns, ratesOf, runFor, runUntil } from './measure.js';
 import type { Round } from './measure.js';
 import { fillLog } from './million-facts.js';
 import { loadLibrary, reportAppends } from './reports.js';
@@ -25,7 +25,9 @@ const rounds = 3;
 const roundMs = 8_000;
 /** So long until a flood and its signing run at an even pace. */
 const rampMs = 2_000;
+/** A round with evidence goes on until so many were signed in it, however slow the machine is. */
 const checkpointsLeast = 4;
+const patienceMs = 60_000;
 const width = 256;
 const wallClock = { now: () => Date.now(), anomaly: () => null };
 
@@ -34,7 +36,8 @@ const evidenceOf = ({ pool, identity: { logId }, store, subscriptions }: Postgre
   const signers = [ed25519Signer(randomBytes(32)), sm2Signer(randomBytes(32))];
   const facts = new PostgresStoredFacts(pool);
   const onError = (name: string, error: unknown): void => notice(name, error);
-  const notary = new Notary({ pool, facts, logId, signers, clock: wallClock, witnesses: [], memory: signedInFile(join(dataFolder, 'evidence', 'last-signed.json')), onNotice: notice });
+  const grown = new GrownLately();
+  const notary = new Notary({ pool, facts, logId, signers, grown, clock: wallClock, witnesses: [], memory: signedInFile(join(dataFolder, 'evidence', 'last-signed.json')), onNotice: notice });
   const book = new PostgresEvidenceBook({ pool, facts, logId, signers, clock: wallClock, witnesses: [], problemOf: () => null, witnessesNeeded: 0 });
   const caughtUp = async (onLook: (size: number) => void = () => undefined): Promise<void> => {
     for (const { position } = await store.head(); ; await sleep(5)) {
@@ -43,8 +46,10 @@ const evidenceOf = ({ pool, identity: { logId }, store, subscriptions }: Postgre
       if (treeSize >= position) return;
     }
   };
-  const work = (signing: Pick<Notary, 'step'>) => evidenceWork({ logId, facts, subscriptions, notary: signing, owner: 'bench', onError });
-  return { notary, book, caughtUp, work, loop: () => new SubscriptionLoop(new EvidenceSubscriber(logId), { readAll: (after, limit) => facts.readDigests(after, limit) }, subscriptions, 'bench', onError) };
+  const work = (signing: Pick<Notary, 'step'>) => evidenceWork({ logId, facts, subscriptions, notary: signing, grown, owner: 'bench', onError });
+  const trees = growing(logId);
+  const loop = new SubscriptionLoop(new EvidenceSubscriber(trees, grown), logPages(facts), subscriptions, 'bench', onError);
+  return { notary, book, caughtUp, work, loop, trees };
 };
 
 /** A checkpoint in the middle of a flood: how many facts it added, and how many had been appended in this round by then. */
@@ -83,13 +88,15 @@ export const measureEvidenceAppend = async ({ databaseUrl, folder, say }: Group)
       // What was appended without evidence is not on this round's account.
       await notary.step();
       const began = performance.now();
-      const round = await runFor(rampMs + roundMs, width, async () => {
+      const counted = (): readonly Mark[] => marks.filter(({ atMs }) => atMs >= began + rampMs);
+      const isOver = (now: number): boolean => now >= began + patienceMs || (now >= began + rampMs + roundMs && counted().length >= checkpointsLeast);
+      const round = await runUntil(isOver, width, async () => {
         await append();
         appended += 1;
       });
-      const ended = performance.now();
+      const seen = counted();
       await evidence.stop();
-      return { ...round, perSecond: paceOf(marks.filter(({ atMs }) => atMs >= began + rampMs && atMs <= ended)) };
+      return { ...round, perSecond: paceOf(seen) };
     };
     const progress = new Progress('evidence-append', 2 * (rounds + 1), 'rounds');
     const contenders = { without: () => runFor(roundMs, width, append), with: withEvidence };
@@ -126,15 +133,15 @@ export const measureVerify = async ({ databaseUrl, folder, say }: Group): Promis
     const filling = new Progress('verify-1m: writing a log', facts, 'facts');
     await fillLog(log, await loadLibrary(), facts, (done) => filling.set(done));
     filling.finish();
-    const { notary, book, caughtUp, loop } = evidenceOf(log, folder);
+    const { notary, book, caughtUp, loop, trees } = evidenceOf(log, folder);
     const growing = new Progress('verify-1m: growing the trees', facts, 'facts');
-    const subscription = loop();
     const began = performance.now();
-    subscription.start();
+    loop.start();
     await caughtUp((size) => growing.set(size));
     growing.finish();
     const grownSeconds = (performance.now() - began) / 1_000;
-    await subscription.stop();
+    await loop.stop();
+    await trees.close();
     await notary.step();
     const path = join(folder, 'log.ndjson');
     await exportTo(path, await book.exportLines(1));

@@ -12,12 +12,17 @@ export interface Round {
 }
 
 /** Keeps `concurrency` pieces of work under way for a while; each begins when one ends. */
-export const runFor = async (durationMs: number, concurrency: number, work: () => Promise<unknown>): Promise<Round> => {
+export const runFor = (durationMs: number, concurrency: number, work: () => Promise<unknown>): Promise<Round> => {
+  const until = performance.now() + durationMs;
+  return runUntil((now) => now >= until, concurrency, work);
+};
+
+/** The same until something has been seen. */
+export const runUntil = async (isOver: (now: number) => boolean, concurrency: number, work: () => Promise<unknown>): Promise<Round> => {
   const took: number[] = [];
   const began = performance.now();
-  const until = began + durationMs;
   const lane = async (): Promise<void> => {
-    for (let from = performance.now(); from < until; ) {
+    for (let from = performance.now(); !isOver(from); ) {
       await work();
       const now = performance.now();
       took.push(now - from);

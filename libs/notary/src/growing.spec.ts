@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const run = promisify(execFile);
+const rooms = ['kernel', 'evidence'] as const;
+
+/** What a process of its own is to do with the rooms as they are compiled: two growings of the same facts, one in a thread. Prints what it saw. */
+const trial = `
+  import { GrowingHere, GrowingThread } from './libs/notary/src/growing.js';
+  import { lineOf } from '#evidence';
+  const keepRunning = setInterval(() => undefined, 1_000);
+  const digest = 'ab'.repeat(32);
+  const lines = (from, to) => Array.from({ length: to - from + 1 }, (_none, at) => lineOf({ position: from + at, eventId: '0', stream: '流', version: 1, type: 'T', schema: 1, recordedAt: '2026-11-23T03:30:00.000Z', agrees: true, metaSha256: digest, dataSha256: digest })).join('');
+  const none = { sha256: [], sm3: [] };
+  const said = (work) => work.then((growth) => JSON.stringify(growth, (_key, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value?.type === 'Buffer' ? Buffer.from(value.data).toString('hex') : value)), (error) => error.message);
+  const [here, thread] = [new GrowingHere('log'), new GrowingThread('log')];
+  const seen = { unbegun: await said(thread.take(lines(1, 1))) };
+  for (const each of [here, thread]) await each.begin(0, none);
+  seen.same = (await said(here.take(lines(1, 600)))) === (await said(thread.take(lines(1, 600))));
+  seen.gap = await said(thread.take(lines(602, 603)));
+  seen.goesOn = JSON.parse(await said(thread.take(lines(601, 602)))).to;
+  const underWay = said(thread.take(lines(603, 3_000)));
+  seen.second = await said(thread.take(lines(3_001, 3_002)));
+  await thread.close();
+  seen.closed = await underWay;
+  seen.afterwards = await said(thread.take(lines(603, 604)));
+  await thread.begin(0, none);
+  seen.again = JSON.parse(await said(thread.take(lines(1, 3)))).to;
+  clearInterval(keepRunning);
+  process.stdout.write(JSON.stringify(seen));
+`;
+
+describe('the thread in which the trees grow', () => {
+  let folder = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'threeloops-thread-'));
+    const sources = [...rooms.map((room) => `libs/${room}`), 'libs/notary/src/growing.ts', 'libs/notary/src/growing-thread.ts'];
+    await run(resolve('node_modules/.bin/swc'), [...sources, '--out-dir', folder, '--ignore', '**/*.spec.ts', '--quiet'], { cwd: resolve('.') });
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', imports: { '#*': './libs/*/src/index.js' } }));
+    await symlink(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
+  }, 60_000);
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('does what is done here, one thing at a time, says what does not follow, and is replaced when it has ended; nobody waits for it to end', async () => {
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', trial], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({
+      unbegun: 'the trees were not begun', same: true, gap: 'the log is not dense: position 601 is missing before 602', goesOn: 602,
+      second: 'the trees grow by one thing at a time', closed: 'the thread in which the trees grow has ended', afterwards: 'the trees were not begun', again: 3,
+    });
+  }, 30_000);
+});
