@@ -50,14 +50,21 @@ export const tileReader = (database: Database, epoch: number, tree: TreeName): T
   return rows.map(({ level, tile, hashes }): Tile => ({ level, index: Number(tile), hashes }));
 };
 
-/** The hashes that a tree has of the leaves of these facts, one behind the other; null where the tiles do not have them all. */
-export const leafRow = async (database: Database, epoch: number, tree: TreeName, from: number, to: number): Promise<Buffer | null> => {
-  const [first, last] = [leafIndexOf(from), leafIndexOf(to)].map((index) => Math.floor(index / tileWidth)) as [number, number];
-  const tiles = await tileReader(database, epoch, tree)(Array.from({ length: last - first + 1 }, (_none, at) => ({ level: 0, index: first + at })));
-  const inOrder = tiles.toSorted((a, b) => a.index - b.index).map(({ hashes }) => hashes);
-  const isWhole = inOrder.length === last - first + 1 && inOrder.slice(0, -1).every(({ length }) => length === tileWidth * hashBytes);
-  const row = Buffer.concat(inOrder).subarray((leafIndexOf(from) - first * tileWidth) * hashBytes, (leafIndexOf(to) + 1 - first * tileWidth) * hashBytes);
-  return isWhole && row.length === (to - from + 1) * hashBytes ? row : null;
+/**
+ * SHA-256 of the hashes that the trees have of the leaves of these facts, one behind the other, in hexadecimal digits. Reckoned by the server: the tiles
+ * need not be sent. Where a tile is missing or cut short it is the digest of something shorter.
+ */
+export const leafDigests = async (database: Database, epoch: number, from: number, to: number): Promise<Partial<PerTree<string>>> => {
+  const [first, last] = [leafIndexOf(from), leafIndexOf(to)];
+  const { rows } = await database.query<{ tree: TreeName; digest: string }>({
+    name: 'evidence-leaf-digests',
+    text: `
+      select tree, encode(sha256(string_agg(substring(hashes from ${hashBytes} * greatest(0, $2 - ${tileWidth} * tile)::integer + 1
+        for ${hashBytes} * (least(${tileWidth}, $3 - ${tileWidth} * tile + 1) - greatest(0, $2 - ${tileWidth} * tile))::integer), ''::bytea order by tile)), 'hex') as digest
+      from evidence.tiles where epoch = $1 and level = 0 and tile between $2 / ${tileWidth} and $3 / ${tileWidth} group by tree`,
+    values: [epoch, first, last],
+  });
+  return Object.fromEntries(rows.map(({ tree, digest }) => [tree, digest]));
 };
 
 export const writeTiles = async (database: Database, epoch: number, tiles: PerTree<readonly Tile[]>): Promise<void> => {

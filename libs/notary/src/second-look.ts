@@ -1,6 +1,6 @@
-import { hexDigestOf, treeNames } from '#evidence';
+import { treeNames } from '#evidence';
 import type { TiledTree, TreeName } from '#evidence';
-import { leafRow } from './evidence-tables.js';
+import { leafDigests } from './evidence-tables.js';
 import type { Database } from './evidence-tables.js';
 import type { Stretch } from './grown-lately.js';
 import type { StoredFacts } from './stored-facts.js';
@@ -19,10 +19,8 @@ export interface SecondLook {
 export const isAsGrown = async (stretches: readonly Stretch[], { stored, database, treeOf }: SecondLook): Promise<boolean> => {
   for (const { epoch, from, to, digest, trees } of stretches) {
     if (digest === null || (await stored.digestOf(from, to)) !== digest) return false;
-    for (const tree of treeNames) {
-      const row = await leafRow(database, epoch, tree, from, to);
-      if (row === null || hexDigestOf(row) !== trees[tree].leaves) return false;
-    }
+    const leaves = await leafDigests(database, epoch, from, to);
+    if (treeNames.some((tree) => leaves[tree] !== trees[tree].leaves)) return false;
   }
   const last = stretches.at(-1);
   if (!last) return true;
