@@ -7,6 +7,12 @@ export interface ReadDigest extends DigestedFact {
   readonly agrees: boolean;
 }
 
+/** Facts as lines, see `lineOf`, one behind the other in the order of the log. */
+export interface FactLines {
+  readonly count: number;
+  readonly lines: string;
+}
+
 /** Stands between the fields of a line. Two of them may hold anything: they stand behind their lengths. */
 const separator = '\u001F';
 const beyondAscii = /[^\0-\x7f]/;
@@ -19,32 +25,51 @@ const beyondAscii = /[^\0-\x7f]/;
 export const lineOf = ({ position, eventId, version, schema, recordedAt, agrees, metaSha256, dataSha256, type, stream }: ReadDigest): string =>
   `${[position, eventId, version, schema, fromIso(recordedAt), agrees ? 1 : 0, metaSha256, dataSha256, Buffer.byteLength(type), Buffer.byteLength(stream), type, stream].join(separator)}\n`;
 
-const plainFields = 10;
+/** Bytes read at a time. A whole page as one text would be moved about by the collector, and let its memory grow for good. */
+const windowBytes = 16_384;
 
-/** Reads lines that stand one behind the other. Throws an ordinary error for a text that `lineOf` cannot have written. */
-export const factsIn = (text: string): readonly ReadDigest[] => {
-  const isAscii = !beyondAscii.test(text);
-  // Lengths are bytes: beyond ASCII the text is read byte by byte, too.
-  const bytes = isAscii ? text : Buffer.from(text, 'utf8').toString('latin1');
-  const textOf = (field: string): string => (isAscii ? field : Buffer.from(field, 'latin1').toString('utf8'));
-  const facts: ReadDigest[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const fields: string[] = [];
-    for (let field = 0; field < plainFields; field += 1) {
-      const end = bytes.indexOf(separator, at);
-      if (end < 0) throw new Error('a line of a fact is cut short');
-      fields.push(bytes.slice(at, end));
-      at = end + 1;
+/**
+ * Reads lines, as UTF-8, that stand one behind the other, and hands over each fact before it reads the next: whoever is done with a fact at once keeps none
+ * in memory. Throws an ordinary error for what `lineOf` cannot have written, and what `each` throws.
+ */
+export const eachFactIn = (lines: Uint8Array, each: (fact: ReadDigest, at: number) => void): void => {
+  const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+  for (let [at, count, width] = [0, 0, windowBytes]; at < bytes.length; ) {
+    const text = bytes.toString('latin1', at, at + width);
+    let read = 0;
+    for (let line = lineAt(text, read); line; line = lineAt(text, read)) {
+      each(line.fact, count);
+      count += 1;
+      read = line.end;
     }
-    const [position, eventId = '', version, schema, ms, agreed, metaSha256 = '', dataSha256 = '', ofType, ofStream] = fields;
-    const endOfType = at + Number(ofType);
-    const end = endOfType + 1 + Number(ofStream);
-    if (bytes[endOfType] !== separator || bytes[end] !== '\n') throw new Error(`the line of position ${position} is not as long as it says`);
-    facts.push({
-      position: Number(position), eventId, version: Number(version), schema: Number(schema), recordedAt: toIso(Number(ms)), agrees: agreed === '1', metaSha256, dataSha256,
-      type: textOf(bytes.slice(at, endOfType)), stream: textOf(bytes.slice(endOfType + 1, end)),
-    });
-    at = end + 1;
+    if (read === 0 && at + width >= bytes.length) throw new Error('a line of a fact is cut short');
+    // A line longer than the window, which hardly any is, gets a wider one.
+    width = read === 0 ? 2 * width : windowBytes;
+    at += read;
   }
+};
+
+/** The line that begins there in a text of single bytes, and where the next begins; null when the text ends before it does. */
+const lineAt = (text: string, from: number): { readonly fact: ReadDigest; readonly end: number } | null => {
+  let at = from;
+  const field = (): string => {
+    const [start, end] = [at, text.indexOf(separator, at)];
+    at = end < 0 ? Number.POSITIVE_INFINITY : end + 1;
+    return text.slice(start, Math.max(start, end));
+  };
+  const [position, eventId, version, schema, ms, agreed, metaSha256, dataSha256, ofType, ofStream] = [field(), field(), field(), field(), field(), field(), field(), field(), field(), field()] as const;
+  const endOfType = at + Number(ofType);
+  const end = endOfType + 1 + Number(ofStream);
+  if (!(end < text.length)) return null;
+  if (text[endOfType] !== separator || text[end] !== '\n') throw new Error(`the line of position ${position} is not as long as it says`);
+  const [type, stream] = [textOf(text.slice(at, endOfType)), textOf(text.slice(endOfType + 1, end))];
+  return { fact: { position: Number(position), eventId, version: Number(version), schema: Number(schema), recordedAt: toIso(Number(ms)), agrees: agreed === '1', metaSha256, dataSha256, type, stream }, end: end + 1 };
+};
+
+const textOf = (bytes: string): string => (beyondAscii.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes);
+
+export const factsIn = (lines: string): readonly ReadDigest[] => {
+  const facts: ReadDigest[] = [];
+  eachFactIn(Buffer.from(lines, 'utf8'), (fact) => void facts.push(fact));
   return facts;
 };

@@ -12,7 +12,7 @@ export { decodeLeaf, encodeDigested, encodeLeaf, leafIndexOf } from './leaf.js';
 export type { DigestedFact, StoredFact } from './leaf.js';
 export { fromBase64, toBase64, wholeNumberIn } from './lines.js';
 export { factsIn, lineOf } from './fact-lines.js';
-export type { ReadDigest } from './fact-lines.js';
+export type { FactLines, ReadDigest } from './fact-lines.js';
 export { formatNote, parseNote, parseSignatures, signatureLine } from './note.js';
 export type { Note } from './note.js';
 export { formatPolicy, parsePolicy, trust } from './policy.js';

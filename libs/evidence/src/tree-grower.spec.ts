@@ -16,6 +16,7 @@ const factAt = (position: number, changes: Partial<ReadDigest> = {}): ReadDigest
 
 const factsFrom = (from: number, count: number): readonly ReadDigest[] => Array.from({ length: count }, (_none, index) => factAt(from + index));
 const linesOf = (facts: readonly ReadDigest[]): string => facts.map(lineOf).join('');
+const asLines = (facts: readonly ReadDigest[], count = facts.length): readonly [number, Buffer] => [count, Buffer.from(linesOf(facts))];
 
 describe('facts as lines', () => {
   const anyText = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('井盖缺失', 'a\u001Fb', 'a\nb', '\u{1F6B2}', ''));
@@ -27,9 +28,14 @@ describe('facts as lines', () => {
     }));
   });
 
+  it('are read in stretches of any length, also when one of them is longer than what is read at a time', () => {
+    const facts = [factAt(1), factAt(2, { stream: '盖'.repeat(20_000) }), ...factsFrom(3, 300)];
+    expect(factsIn(linesOf(facts))).toEqual(facts);
+  });
+
   it('are refused when they are cut short or longer than they say', () => {
     const text = linesOf([factAt(1), factAt(2)]);
-    expect(() => factsIn(text.slice(0, -1))).toThrow('not as long as it says');
+    expect(() => factsIn(text.slice(0, -1))).toThrow('cut short');
     expect(() => factsIn(text.slice(0, 20))).toThrow('cut short');
     expect(() => factsIn(text.replace('incident-1', 'incident-11'))).toThrow('not as long as it says');
   });
@@ -38,10 +44,10 @@ describe('facts as lines', () => {
 describe('the growing of both trees', () => {
   it('says the same of the same facts, however they are divided', () => {
     const facts = factsFrom(1, 700);
-    const whole = new TreeGrower(logId).take(linesOf(facts));
+    const whole = new TreeGrower(logId).take(...asLines(facts));
     const grower = new TreeGrower(logId);
     for (const [from, to] of [[0, 1], [1, 300], [300, 557], [557, 700]] as const) {
-      const growth = grower.take(linesOf(facts.slice(from, to)));
+      const growth = grower.take(...asLines(facts.slice(from, to)));
       expect(growth).toMatchObject({ from: from + 1, to });
       expect(growth.digest).toBe(hexDigestOf(linesOf(facts.slice(from, to))));
       if (to !== 700) continue;
@@ -57,13 +63,14 @@ describe('the growing of both trees', () => {
   });
 
   it('makes no digest of facts one of which does not agree with its provenance', () => {
-    expect(new TreeGrower(logId).take(linesOf([factAt(1), factAt(2, { agrees: false })])).digest).toBeNull();
+    expect(new TreeGrower(logId).take(...asLines([factAt(1), factAt(2, { agrees: false })])).digest).toBeNull();
   });
 
   it('takes in nothing of what does not follow, and goes on with what does', () => {
     const grower = new TreeGrower(logId);
-    grower.take(linesOf(factsFrom(1, 5)));
-    for (const wrong of [[factAt(7)], [factAt(6), factAt(8)], [factAt(5)]]) expect(() => grower.take(linesOf(wrong))).toThrow('the log is not dense');
-    expect(grower.take(linesOf(factsFrom(6, 3)))).toMatchObject({ from: 6, to: 8, trees: { sha256: { root: new TreeGrower(logId).take(linesOf(factsFrom(1, 8))).trees.sha256.root } } });
+    grower.take(...asLines(factsFrom(1, 5)));
+    for (const wrong of [[factAt(7)], [factAt(6), factAt(8)], [factAt(5)]]) expect(() => grower.take(...asLines(wrong))).toThrow('the log is not dense');
+    expect(() => grower.take(...asLines(factsFrom(6, 2), 3))).toThrow('of 2 facts and not of 3');
+    expect(grower.take(...asLines(factsFrom(6, 3)))).toMatchObject({ from: 6, to: 8, trees: { sha256: { root: new TreeGrower(logId).take(...asLines(factsFrom(1, 8))).trees.sha256.root } } });
   });
 });

@@ -1,4 +1,4 @@
-import { factsIn } from './fact-lines.js';
+import { eachFactIn } from './fact-lines.js';
 import { LeafWriter } from './leaf.js';
 import { TileWriter } from './tile-writer.js';
 import type { Tile } from './tiles.js';
@@ -41,25 +41,25 @@ export class TreeGrower {
     this.size = size;
   }
 
-  /** Takes in the facts of these lines. Throws before anything has changed when they do not follow upon those that were taken in before. */
-  take(lines: string): Growth {
-    const facts = factsIn(lines);
-    facts.forEach(({ position }, at) => {
-      const expected = this.size + at + 1;
-      if (position !== expected) throw new Error(`the log is not dense: position ${expected} is missing before ${position}`);
-    });
+  /** Takes in so many facts, which these lines have in UTF-8. Throws before anything has changed when they do not follow upon those that were taken in before. */
+  take(count: number, lines: Uint8Array): Growth {
+    const rows = perTree(() => Buffer.allocUnsafe(count * hashBytes));
     const from = this.size + 1;
-    const rows = perTree(() => Buffer.allocUnsafe(facts.length * hashBytes));
-    facts.forEach((fact, at) => {
+    let [taken, agree] = [0, true];
+    eachFactIn(lines, (fact, at) => {
+      if (fact.position !== from + at) throw new Error(`the log is not dense: position ${from + at} is missing before ${fact.position}`);
       const leaf = this.leaf.behindZero(fact);
       for (const hash of treeHashes) hash.leafInto(rows[hash.name], at * hashBytes, leaf);
+      agree &&= fact.agrees;
+      taken += 1;
     });
+    if (taken !== count) throw new Error(`these are the lines of ${taken} facts and not of ${count}`);
     const trees = perTree(({ name }): GrownTree => {
       const [row, writer] = [rows[name], this.writers[name]];
       writer.push(row);
       return { tiles: writer.takeChanged(), leaves: hexDigestOf(row), root: writer.root() };
     });
-    this.size += facts.length;
-    return { from, to: this.size, digest: facts.every(({ agrees }) => agrees) ? hexDigestOf(lines) : null, trees };
+    this.size += count;
+    return { from, to: this.size, digest: agree ? hexDigestOf(lines) : null, trees };
   }
 }

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { edgeOf, perTree } from '#evidence';
-import type { PerTree, Tile, TreeName } from '#evidence';
+import type { FactLines, PerTree, Tile, TreeName } from '#evidence';
 import { currentEpoch, tileReader, writeTiles } from './evidence-tables.js';
 import type { GrownLately } from './grown-lately.js';
 import type { Growing } from './growing.js';
@@ -11,14 +11,14 @@ interface LogPage {
   readonly after: number;
   readonly position: number;
   readonly stream: '';
-  readonly lines: string;
+  readonly facts: FactLines;
 }
 
 /** The log page by page, for the subscription. */
 export const logPages = (facts: Pick<StoredFacts, 'readLines'>) => ({
   readAll: async (after: number, limit: number): Promise<readonly LogPage[]> => {
-    const { count, lines } = await facts.readLines(after, limit);
-    return count === 0 ? [] : [{ after, position: after + count, stream: '', lines }];
+    const read = await facts.readLines(after, limit);
+    return read.count === 0 ? [] : [{ after, position: after + read.count, stream: '', facts: read }];
   },
 });
 
@@ -29,7 +29,7 @@ export const logPages = (facts: Pick<StoredFacts, 'readLines'>) => ({
 export class EvidenceSubscriber {
   readonly name = 'evidence';
   readonly canWait = true;
-  readonly batch = 4_000;
+  readonly batch = 2_000;
   readonly unhurried = true;
   /** Where the growing stands, if nothing has happened to it since. */
   private edge: { readonly epoch: number; readonly size: number } | null = null;
@@ -50,12 +50,12 @@ export class EvidenceSubscriber {
     this.edge = null;
   }
 
-  private async grow(tx: ClientBase, { after, lines }: LogPage): Promise<void> {
+  private async grow(tx: ClientBase, { after, facts }: LogPage): Promise<void> {
     const epoch = await currentEpoch(tx);
     const goesOn = this.edge?.epoch === epoch && this.edge.size === after;
     this.edge = null;
     if (!goesOn) await this.growing.begin(after, await edges(tx, epoch, after));
-    const { trees, ...stretch } = await this.growing.take(lines);
+    const { trees, ...stretch } = await this.growing.take(facts);
     await writeTiles(tx, epoch, perTree(({ name }) => trees[name].tiles));
     this.grown.note({ epoch, ...stretch, trees: perTree(({ name: tree }) => ({ leaves: trees[tree].leaves, root: trees[tree].root })) });
     this.edge = { epoch, size: stretch.to };

@@ -14,7 +14,7 @@ const trial = `
   import { lineOf } from '#evidence';
   const keepRunning = setInterval(() => undefined, 1_000);
   const digest = 'ab'.repeat(32);
-  const lines = (from, to) => Array.from({ length: to - from + 1 }, (_none, at) => lineOf({ position: from + at, eventId: '0', stream: '流', version: 1, type: 'T', schema: 1, recordedAt: '2026-11-23T03:30:00.000Z', agrees: true, metaSha256: digest, dataSha256: digest })).join('');
+  const lines = (from, to) => ({ count: to - from + 1, lines: Array.from({ length: to - from + 1 }, (_none, at) => lineOf({ position: from + at, eventId: '0', stream: '流', version: 1, type: 'T', schema: 1, recordedAt: '2026-11-23T03:30:00.000Z', agrees: true, metaSha256: digest, dataSha256: digest })).join('') });
   const none = { sha256: [], sm3: [] };
   const said = (work) => work.then((growth) => JSON.stringify(growth, (_key, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value?.type === 'Buffer' ? Buffer.from(value.data).toString('hex') : value)), (error) => error.message);
   const [here, thread] = [new GrowingHere('log'), new GrowingThread('log')];

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { TreeGrower } from '#evidence';
-import type { Growth, PerTree, Tile } from '#evidence';
+import type { FactLines, Growth, PerTree, Tile } from '#evidence';
 
 /** Where the trees grow. One thing at a time: who asks waits for the answer before asking again. Fails with an ordinary error; then `begin` comes first again. */
 export interface Growing {
   /** As `TreeGrower` has it. */
   begin(size: number, edges: PerTree<readonly Tile[]>): Promise<void>;
-  take(lines: string): Promise<Growth>;
+  take(facts: FactLines): Promise<Growth>;
   close(): Promise<void>;
 }
 
@@ -22,8 +22,8 @@ export class GrowingHere implements Growing {
     this.grower.begin(size, edges);
   }
 
-  async take(lines: string): Promise<Growth> {
-    return this.grower.take(lines);
+  async take(facts: FactLines): Promise<Growth> {
+    return this.grower.take(facts.count, Buffer.from(facts.lines, 'utf8'));
   }
 
   async close(): Promise<void> {
@@ -31,7 +31,7 @@ export class GrowingHere implements Growing {
   }
 }
 
-export type GrowingErrand = { readonly size: number; readonly edges: PerTree<readonly Tile[]> } | { readonly lines: string };
+export type GrowingErrand = { readonly size: number; readonly edges: PerTree<readonly Tile[]> } | { readonly count: number; readonly lines: Uint8Array };
 export type GrowingAnswer = { readonly growth: Growth | null } | { readonly objection: string };
 
 /** What the thread has to hold is a few thousand facts at a time. */
@@ -49,8 +49,11 @@ export class GrowingThread implements Growing {
     await this.ask(this.worker, { size, edges });
   }
 
-  async take(lines: string): Promise<Growth> {
-    const growth = this.worker && (await this.ask(this.worker, { lines }));
+  async take(facts: FactLines): Promise<Growth> {
+    // Of its own: memory that other buffers share cannot be handed over.
+    const lines = Buffer.allocUnsafeSlow(Buffer.byteLength(facts.lines));
+    lines.write(facts.lines, 'utf8');
+    const growth = this.worker && (await this.ask(this.worker, { count: facts.count, lines }, lines));
     if (!growth) throw new Error('the trees were not begun');
     return growth;
   }
@@ -59,11 +62,12 @@ export class GrowingThread implements Growing {
     await this.worker?.terminate();
   }
 
-  private ask(worker: Worker, errand: GrowingErrand): Promise<Growth | null> {
+  /** Bytes that are handed over are gone here. */
+  private ask(worker: Worker, errand: GrowingErrand, handedOver?: Uint8Array): Promise<Growth | null> {
     if (this.answered) throw new Error('the trees grow by one thing at a time');
     return new Promise((resolve, reject) => {
       this.answered = { resolve, reject };
-      worker.postMessage(errand);
+      worker.postMessage(errand, handedOver ? [handedOver.buffer as ArrayBuffer] : []);
     });
   }
 

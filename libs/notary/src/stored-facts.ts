@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import { factsIn, hexDigestOf, lineOf } from '#evidence';
-import type { ReadDigest, StoredFact } from '#evidence';
+import type { FactLines, ReadDigest, StoredFact } from '#evidence';
 import { isoOf, orUnavailable } from '#postgres';
 
 /** A fact whose texts are as the store holds them: they are hashed as they are, and nobody has to read them. */
@@ -9,12 +9,6 @@ export interface ReadFact extends Omit<StoredFact, 'meta' | 'data'> {
   readonly data: string | Buffer;
   /** No leaf says it, but it has to agree with the provenance. */
   readonly commandId: string;
-}
-
-/** Facts as lines, see `lineOf`, one behind the other in the order of the log. */
-export interface FactLines {
-  readonly count: number;
-  readonly lines: string;
 }
 
 /** 原文 The log as it stands in its store at this moment, byte for byte, whatever is in memory anywhere. Fails with `Unavailable`. */
