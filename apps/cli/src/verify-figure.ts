@@ -11,6 +11,7 @@ import { Refusal } from '#kernel';
 import type { RecordedEvent } from '#kernel';
 import { foldLedger, frozenText, Refreezing } from '#metrics';
 import type { Ledger } from '#metrics';
+import { toRecordedEvent } from '#postgres';
 import { eachLine, trustIn } from './verify.js';
 import type { VerifyFlags } from './verify.js';
 
@@ -21,8 +22,10 @@ const factIn = (line: Buffer) => {
   return read.kind === 'fact' ? read.fact : null;
 };
 
-const eventOf = ({ meta, data, eventId, stream, version, position, type, schema, recordedAt }: ReadFact): RecordedEvent =>
-  Object.assign(JSON.parse(meta.toString('utf8')) as object, { eventId, stream, version, position, type, schema, recordedAt, data: upcast(type, schema, JSON.parse(data.toString('utf8')) as unknown) }) as RecordedEvent;
+const eventOf = ({ meta, data, ...fact }: ReadFact): RecordedEvent => {
+  const event = toRecordedEvent({ ...fact, meta: meta.toString('utf8'), data: data.toString('utf8') });
+  return { ...event, data: upcast(event.type, event.schema, event.data) };
+};
 
 const sha256Of = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 

@@ -116,8 +116,21 @@ const toRow = ([position, stream, version, eventId, type, schema, recordedAt, me
   data,
 });
 
-export const toRecordedEvent = ({ position, stream, version, eventId, type, schema, recordedAt, meta, data }: RecordedRow): RecordedEvent =>
-  Object.assign(JSON.parse(meta) as object, { eventId, stream, version, position, type, schema, recordedAt, data: JSON.parse(data) as unknown }) as RecordedEvent;
+type Writable<Shape> = { -readonly [Field in keyof Shape]: Shape[Field] };
+
+/** Field by field: putting two objects together costs as much as reading both texts. */
+export const toRecordedEvent = ({ position, stream, version, eventId, type, schema, recordedAt, meta, data }: RecordedRow): RecordedEvent => {
+  const event = JSON.parse(meta) as Writable<RecordedEvent>;
+  event.eventId = eventId;
+  event.stream = stream;
+  event.version = version;
+  event.position = position;
+  event.type = type;
+  event.schema = schema;
+  event.recordedAt = recordedAt;
+  event.data = JSON.parse(data) as unknown;
+  return event;
+};
 
 /** The place and the type of a fact that nobody looks into: no provenance, no data. */
 export const outlineOf = ({ eventId, stream, version, position, type, schema, recordedAt }: RecordedRow): RecordedEvent =>

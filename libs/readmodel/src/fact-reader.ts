@@ -1,6 +1,7 @@
 import { incidentEventKinds, incidentFacts, schemaOf } from '#events';
 import type { IncidentEvent } from '#events';
 import type { EventStore, RecordedEvent } from '#kernel';
+import { toRecordedEvent } from '#postgres';
 import type { RecordedRow } from '#postgres';
 import { timelineRowOf } from '#views';
 import type { TimelineRow } from '#views';
@@ -32,13 +33,10 @@ const fromEvents = (store: EventStore): ReadPage => async (after, limit, until) 
   return pageOf(after, events, facts, facts.map(timelineRowOf));
 };
 
-const parsed = ({ meta, data, eventId, stream, version, position, type, schema, recordedAt }: RecordedRow): RecordedEvent =>
-  Object.assign(JSON.parse(meta) as object, { eventId, stream, version, position, type, schema, recordedAt, data: JSON.parse(data) as unknown }) as RecordedEvent;
-
 /** The data of a fact goes from the log into the timeline as the text that it is: writing it down again would be a sixth of a rebuild. */
 const fromTexts = (store: TextStore): ReadPage => async (after, limit, until) => {
   const rows = (await store.readRows(after, limit)).filter(({ position }) => position <= until);
-  const facts = incidentFacts(rows.map(parsed));
+  const facts = incidentFacts(rows.map(toRecordedEvent));
   const texts = new Map(rows.filter(({ type, schema }) => type in incidentEventKinds && schema === schemaOf(type)).map(({ position, data }) => [position, data]));
   const timeline = facts.map((fact): TimelineRow => {
     const text = texts.get(fact.position);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Group } from './group.js';
 
 const startMs = 60_000;
-const flags = ['--max-semi-space-size=32', '--max-old-space-size=1024'];
+const flags = ['--max-semi-space-size=16', '--max-old-space-size=1024'];
 const kinds = { door: { file: 'api', words: / answers at (\S+) / }, worker: { file: 'worker', words: /(does its work)/ } } as const;
 
 /** Everything that was started and not yet ended: it must not outlive the measurement. */

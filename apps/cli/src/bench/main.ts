@@ -14,7 +14,7 @@ import { plans, rowNames, tableHead, tableLine } from './rows.js';
 import type { GroupName, Row, RowName } from './rows.js';
 
 /** How every script of package.json that runs an engine runs Node; the store alone is measured in plain Node, like what it is measured against. */
-const engineFlags = ['--max-semi-space-size=32', '--max-old-space-size=1024'];
+const engineFlags = ['--max-semi-space-size=16', '--max-old-space-size=1024'];
 const withoutEngine: ReadonlySet<GroupName> = new Set(['appends']);
 
 const usage = `npm run bench -- [--json] [ROW …]
