@@ -52,13 +52,14 @@ interface KnownSpan {
   readonly knownTo: string;
 }
 
-const readDays = (field: JsonField, { knownFrom, knownTo }: KnownSpan): readonly string[] => {
+/** What is worked instead of another day is said by a notice alone; some holidays are certain before it (the law names them). */
+const readDays = (field: JsonField, { knownFrom, knownTo }: KnownSpan, mayLieBehind: boolean): readonly string[] => {
   const days: string[] = [];
   for (const item of field.list()) {
     const day = readDay(item);
     if (day === '') continue;
     if (days.includes(day)) item.problem('reference.duplicate-code', `${day} already stands in this list`);
-    if (knownFrom !== '' && knownTo !== '' && (day < knownFrom || day > knownTo)) {
+    if (knownFrom !== '' && knownTo !== '' && (day < knownFrom || (day > knownTo && !mayLieBehind))) {
       item.problem('calendar.outside-known', `${day} lies outside ${knownFrom} to ${knownTo}, for which the days are said to be known`);
     }
     days.push(day);
@@ -79,8 +80,8 @@ export const assembleCalendar = (root: JsonField): WorkCalendar => {
   const span = { knownFrom: readDay(fields.knownFrom), knownTo: readDay(fields.knownTo) };
   if (span.knownFrom !== '' && span.knownTo !== '' && span.knownFrom > span.knownTo) fields.knownTo.problem('calendar.empty-span', 'it lies before knownFrom');
   const weekdays = readWeekdays(fields.weekdays);
-  const holidays = readDays(fields.holidays, span);
-  const makeUpWorkdays = readDays(fields.makeUpWorkdays, span);
+  const holidays = readDays(fields.holidays, span, true);
+  const makeUpWorkdays = readDays(fields.makeUpWorkdays, span, false);
   for (const day of makeUpWorkdays) {
     if (holidays.includes(day)) fields.makeUpWorkdays.problem('calendar.both-kinds', `${day} is a holiday as well`);
     else if (weekdays.includes(weekdayOf(day))) fields.makeUpWorkdays.problem('calendar.already-worked', `${day} is worked anyway, so it makes up for nothing`);

@@ -159,11 +159,16 @@ describe('a flawed hand-over names every flaw by file, line, field and code', ()
     ['there is no window', { calendar: { ...calendar, windows: [] } }, 'calendar.json:- windows calendar.no-window'],
     ['a time is none', { calendar: { ...calendar, windows: [{ from: '8', to: '12:00' }] } }, 'calendar.json:- windows[0].from calendar.unreadable-time'],
     ['a date is not real', { calendar: { ...calendar, holidays: ['2026-02-30'] } }, 'calendar.json:- holidays[0] reference.unknown-date'],
-    ['a holiday lies outside the known days', { calendar: { ...calendar, holidays: ['2027-10-01'] } }, 'calendar.json:- holidays[0] calendar.outside-known'],
+    ['a holiday lies before the known days', { calendar: { ...calendar, holidays: ['2025-10-01'] } }, 'calendar.json:- holidays[0] calendar.outside-known'],
+    ['a make-up workday lies behind the known days', { calendar: { ...calendar, makeUpWorkdays: ['2027-10-09'] } }, 'calendar.json:- makeUpWorkdays[0] calendar.outside-known'],
     ['a make-up workday is worked anyway', { calendar: { ...calendar, makeUpWorkdays: ['2026-10-12'] } }, 'calendar.json:- makeUpWorkdays calendar.already-worked'],
     ['a day is both', { calendar: { ...calendar, holidays: ['2026-10-10'] } }, 'calendar.json:- makeUpWorkdays calendar.both-kinds'],
   ])('when %s', (_, change, problem) => {
     expect(problemsOf(change)).toContain(problem);
+  });
+
+  it('takes a holiday that is certain before the notice for its year', () => {
+    expect(problemsOf({ calendar: { ...calendar, holidays: ['2026-10-01', '2027-01-01'] } })).toEqual([]);
   });
 
   it('reports the flaws of all files in one reading and gives no reference', () => {

@@ -16,7 +16,7 @@ export interface WorkCalendar {
   readonly holidays: readonly string[];
   /** 调休上班 `YYYY-MM-DD`, worked though the weekday would not be. */
   readonly makeUpWorkdays: readonly string[];
-  /** First and last day for which holidays are known; outside them only the weekly pattern holds. */
+  /** First and last day for which both lists are complete. Outside them the weekly pattern holds, but for holidays behind them that are certain already. */
   readonly knownFrom: string;
   readonly knownTo: string;
 }

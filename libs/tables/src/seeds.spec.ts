@@ -104,7 +104,7 @@ describe('the shipped reference data of Yangpu 杨浦', () => {
 
   it('has the calendar that freezing gives', async () => {
     const { calendar } = city.reference;
-    const frozen = freezeCalendar(calendar.version, 2024, Number(calendar.knownTo.slice(0, 4)));
+    const frozen = freezeCalendar(calendar.version, 2024, 2027);
     expect(await readFile(join(yangpu, 'calendar.json'), 'utf8')).toBe(formatCalendar(frozen));
     expect(calendar.knownFrom).toBe('2024-01-01');
   });
