@@ -34,8 +34,8 @@ export class GrowingHere implements Growing {
 export type GrowingErrand = { readonly size: number; readonly edges: PerTree<readonly Tile[]> } | { readonly count: number; readonly lines: Uint8Array };
 export type GrowingAnswer = { readonly growth: Growth | null } | { readonly objection: string };
 
-/** What the thread has to hold is a few thousand facts at a time. */
-const megabytes = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 32 };
+/** What the thread has to hold is a few thousand facts at a time; its young generation is bounded like that of the process. */
+const megabytes = { maxOldGenerationSizeMb: 64 };
 
 /** 生长线程 In a thread of its own: people who ask for something meanwhile do not wait for hashes. A thread that dies is replaced by the next that is asked to begin. */
 export class GrowingThread implements Growing {
