@@ -8,19 +8,20 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 const run = promisify(execFile);
 const rooms = ['kernel', 'evidence'] as const;
 
-/** What a process of its own is to do with the rooms as they are compiled: two growings of the same facts, one in a thread. Prints what it saw. */
+/** What a process of its own is to do with the rooms as they are compiled: the same facts taken in here and in the thread. Prints what it saw. */
 const trial = `
-  import { GrowingHere, GrowingThread } from './libs/notary/src/growing.js';
-  import { lineOf } from '#evidence';
+  import { growing } from './libs/notary/src/growing.js';
+  import { lineOf, TreeGrower } from '#evidence';
   const keepRunning = setInterval(() => undefined, 1_000);
   const digest = 'ab'.repeat(32);
   const lines = (from, to) => ({ count: to - from + 1, lines: Array.from({ length: to - from + 1 }, (_none, at) => lineOf({ position: from + at, eventId: '0', stream: '流', version: 1, type: 'T', schema: 1, recordedAt: '2026-11-23T03:30:00.000Z', agrees: true, metaSha256: digest, dataSha256: digest })).join('') });
   const none = { sha256: [], sm3: [] };
   const said = (work) => work.then((growth) => JSON.stringify(growth, (_key, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value?.type === 'Buffer' ? Buffer.from(value.data).toString('hex') : value)), (error) => error.message);
-  const [here, thread] = [new GrowingHere('log'), new GrowingThread('log')];
+  const thread = growing('log');
   const seen = { unbegun: await said(thread.take(lines(1, 1))) };
-  for (const each of [here, thread]) await each.begin(0, none);
-  seen.same = (await said(here.take(lines(1, 600)))) === (await said(thread.take(lines(1, 600))));
+  await thread.begin(0, none);
+  const { count, lines: text } = lines(1, 600);
+  seen.same = (await said(Promise.resolve(new TreeGrower('log').take(count, Buffer.from(text))))) === (await said(thread.take(lines(1, 600))));
   seen.gap = await said(thread.take(lines(602, 603)));
   seen.goesOn = JSON.parse(await said(thread.take(lines(601, 602)))).to;
   const underWay = said(thread.take(lines(603, 3_000)));

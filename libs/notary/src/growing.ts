@@ -11,7 +11,7 @@ export interface Growing {
 }
 
 /** In the caller's own thread. */
-export class GrowingHere implements Growing {
+class GrowingHere implements Growing {
   private readonly grower: TreeGrower;
 
   constructor(logId: string) {
@@ -38,7 +38,7 @@ export type GrowingAnswer = { readonly growth: Growth | null } | { readonly obje
 const megabytes = { maxOldGenerationSizeMb: 64 };
 
 /** 生长线程 In a thread of its own: people who ask for something meanwhile do not wait for hashes. A thread that dies is replaced by the next that is asked to begin. */
-export class GrowingThread implements Growing {
+class GrowingThread implements Growing {
   private worker: Worker | null = null;
   private answered: { readonly resolve: (growth: Growth | null) => void; readonly reject: (error: Error) => void } | null = null;
 

@@ -15,7 +15,7 @@ export interface ReadFact extends Omit<StoredFact, 'meta' | 'data'> {
 export interface StoredFacts {
   /** At most so many facts behind a position, none beyond `until`, in order. Gaps are the reader's to find. */
   readAll(after: number, limit: number, until?: number): Promise<readonly ReadFact[]>;
-  /** The same facts with the digests of their texts in place of these. */
+  /** The same facts as lines, with the digests of their texts in place of these. */
   readLines(after: number, limit: number, until?: number): Promise<FactLines>;
   /** SHA-256 of the lines of all facts of a stretch as they stand now, in hexadecimal digits. */
   digestOf(from: number, to: number): Promise<string>;

@@ -8,21 +8,22 @@ interface YearDays {
   readonly makeUpWorkdays: readonly string[];
 }
 
+const dayAt = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
+const isWeekday = (day: string): boolean => ![0, 6].includes(new Date(day).getUTCDay());
+
 /** The days of a year on which the State Council's notice departs from the weekly pattern. */
 const departuresOf = (year: number): YearDays => {
   const holidays: string[] = [];
   const makeUpWorkdays: string[] = [];
   for (let instant = Date.UTC(year, 0, 1); instant < Date.UTC(year + 1, 0, 1); instant += dayMs) {
-    const date = new Date(instant).toISOString().slice(0, 10);
-    const weekday = new Date(instant).getUTCDay();
-    const usuallyWorked = weekday >= 1 && weekday <= 5;
-    if (usuallyWorked && !chineseDays.isWorkday(date)) holidays.push(date);
-    if (!usuallyWorked && chineseDays.isWorkday(date)) makeUpWorkdays.push(date);
+    const date = dayAt(instant);
+    if (isWeekday(date) && !chineseDays.isWorkday(date)) holidays.push(date);
+    if (!isWeekday(date) && chineseDays.isWorkday(date)) makeUpWorkdays.push(date);
   }
   return { holidays, makeUpWorkdays };
 };
 
-const monthDay = (year: number, month: number, day: number): string => new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10);
+const monthDay = (year: number, month: number, day: number): string => dayAt(Date.UTC(year, month - 1, day));
 
 /**
  * The days of a year that the law itself makes holidays for everybody, whatever a notice will add: 全国年节及纪念日放假办法, article 2, as in force since
@@ -30,16 +31,14 @@ const monthDay = (year: number, month: number, day: number): string => new Date(
  */
 const lawfulDaysOf = (year: number): readonly string[] => {
   const moonDay = (month: number, day: number): string => chineseDays.getSolarDateFromLunar(`${year}-${month}-${day}`).date;
-  const newYear = Date.parse(`${moonDay(1, 1)}T00:00:00Z`);
-  const springFestival = [-1, 0, 1, 2].map((days) => new Date(newYear + days * dayMs).toISOString().slice(0, 10));
+  const newYear = Date.parse(moonDay(1, 1));
+  const springFestival = [-1, 0, 1, 2].map((days) => dayAt(newYear + days * dayMs));
   const tombSweeping = chineseDays.getSolarTerms(monthDay(year, 4, 3), monthDay(year, 4, 6)).filter(({ term }) => term === 'pure_brightness').map(({ date }) => date);
   return [
     monthDay(year, 1, 1), ...springFestival, ...tombSweeping, monthDay(year, 5, 1), monthDay(year, 5, 2), moonDay(5, 5), moonDay(8, 15),
     monthDay(year, 10, 1), monthDay(year, 10, 2), monthDay(year, 10, 3),
   ];
 };
-
-const isWeekday = (day: string): boolean => ![0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
 
 /**
  * 工作日历 Freezes what the `chinese-days` library knows about the statutory holidays 法定节假日 and make-up workdays 调休 of some years, on

@@ -57,6 +57,12 @@ describe('bad input', () => {
     expect(await door.post('gridWorker', '/api/incidents', body)).toMatchObject({ status: 422, json: { code } });
   });
 
+  it('names every field once in the sentence, and all that is wrong with it beside it', async () => {
+    const answer = await door.post('street', `/api/incidents/${await door.reported()}/dispatch`, { wrong: 1 });
+    expect(answer.json).toMatchObject({ code: 'input.invalid', detail: 'Some fields are not right: wrong, unit.' });
+    expect(fieldsIn(answer).filter((field) => field.startsWith('unit ')).length).toBeGreaterThan(1);
+  });
+
   it('names what a command lacks', async () => {
     const id = await door.reported();
     expect(fieldsIn(await door.post('street', `/api/incidents/${id}/file`, { ruleId: 'E-01-02.1' }))).toEqual(['grade is-in']);

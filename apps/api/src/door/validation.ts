@@ -23,6 +23,8 @@ export const validation = (): ValidationPipe =>
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => {
       const fields = fieldErrors(errors);
-      return new Refusal('input.invalid', `${fields.length === 1 ? 'A field is' : 'Some fields are'} not right: ${fields.map(({ field }) => field).join(', ')}.`, { errors: fields });
+      // What is wrong with one field in several ways is one field to the person who reads it.
+      const names = [...new Set(fields.map(({ field }) => field))];
+      return new Refusal('input.invalid', `${names.length === 1 ? 'A field is' : 'Some fields are'} not right: ${names.join(', ')}.`, { errors: fields });
     },
   });
