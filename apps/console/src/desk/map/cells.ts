@@ -27,11 +27,13 @@ const roundness = 20;
 const nearer = (outline: readonly Corner[], site: Site, other: Site): readonly Corner[] => {
   const [dx, dy] = [other.x - site.x, other.y - site.y];
   const middle = (dx * (site.x + other.x) + dy * (site.y + other.y)) / 2;
-  const side = ([x, y]: Point): number => dx * x + dy * y - middle;
+  const sides = outline.map(({ at: [x, y] }) => dx * x + dy * y - middle);
+  if (sides.every((side) => side <= 0)) return outline;
   const kept: Corner[] = [];
   outline.forEach((corner, index) => {
-    const next = outline[(index + 1) % outline.length] as Corner;
-    const [here, there] = [side(corner.at), side(next.at)];
+    const following = (index + 1) % outline.length;
+    const next = outline[following] as Corner;
+    const [here, there] = [sides[index] as number, sides[following] as number];
     if (here <= 0) kept.push(corner);
     if (here <= 0 === there <= 0) return;
     const share = here / (here - there);
@@ -41,29 +43,54 @@ const nearer = (outline: readonly Corner[], site: Site, other: Site): readonly C
   return kept;
 };
 
+const farthest = (outline: readonly Corner[], { x, y }: Site): number => Math.max(...outline.map(({ at }) => Math.hypot(at[0] - x, at[1] - y)));
+
+/** Sites by square; `ring` answers those whose square is so many squares away from a site's own, and they are at least one square less away than that. */
+class Squares {
+  private readonly held = new Map<number, Site[]>();
+
+  constructor(
+    sites: readonly Site[],
+    readonly side: number,
+  ) {
+    for (const site of sites) {
+      const square = this.squareOf(site);
+      const held = this.held.get(square);
+      if (held) held.push(site);
+      else this.held.set(square, [site]);
+    }
+  }
+
+  ring(site: Site, away: number): readonly Site[] {
+    const found: Site[] = [];
+    for (let dx = -away; dx <= away; dx += 1) {
+      // Between its first and its last column, a ring is one square at the top and one at the bottom.
+      const step = Math.abs(dx) === away ? 1 : 2 * away;
+      for (let dy = -away; dy <= away; dy += step) found.push(...(this.held.get(this.squareOf(site, dx, dy)) ?? []));
+    }
+    return found;
+  }
+
+  /** A number for a square, its own as long as no city is a million squares high. */
+  private squareOf({ x, y }: Site, dx = 0, dy = 0): number {
+    return (Math.floor(x / this.side) + dx) * 1_000_000 + Math.floor(y / this.side) + dy;
+  }
+}
+
 /**
  * 示意网格 A cell around every site: what is nearer to it than to any other, and no farther away than `reach`. Where a city has not surveyed its
  * grids, this is what their centre points say about them, and the map says so. Coordinates are plane; scale longitudes before.
  */
 export const cellsOf = (sites: readonly Site[], reach: number): readonly Cell[] => {
-  const [minX, minY] = [Math.min(...sites.map(({ x }) => x)), Math.min(...sites.map(({ y }) => y))];
-  const boxes = new Map<string, Site[]>();
-  const boxOf = ({ x, y }: Site): [number, number] => [Math.floor((x - minX) / (2 * reach)), Math.floor((y - minY) / (2 * reach))];
-  for (const site of sites) {
-    const name = boxOf(site).join(' ');
-    boxes.set(name, [...(boxes.get(name) ?? []), site]);
-  }
+  const squares = new Squares(sites, reach / 3);
   return sites.map((site) => {
-    const [column, row] = boxOf(site);
-    const around: Site[] = [];
-    for (let dx = -1; dx <= 1; dx += 1) for (let dy = -1; dy <= 1; dy += 1) around.push(...(boxes.get(`${column + dx} ${row + dy}`) ?? []));
     let outline: readonly Corner[] = Array.from({ length: roundness }, (_none, index) => {
       const angle = (index / roundness) * 2 * Math.PI;
       return { at: [site.x + reach * Math.cos(angle), site.y + reach * Math.sin(angle)] as const, beyond: null };
     });
-    const distance = (other: Site): number => (other.x - site.x) ** 2 + (other.y - site.y) ** 2;
-    for (const other of around.sort((a, b) => distance(a) - distance(b))) {
-      if (other !== site && distance(other) > 0 && outline.length > 0) outline = nearer(outline, site, other);
+    // Half way to whoever is more than twice as far away as the farthest corner lies beyond the cell.
+    for (let away = 0; (away - 1) * squares.side <= 2 * farthest(outline, site); away += 1) {
+      for (const other of squares.ring(site, away)) outline = nearer(outline, site, other);
     }
     const borders = outline.flatMap(({ at, beyond }, index) => {
       const next = (outline[(index + 1) % outline.length] as Corner).at;
