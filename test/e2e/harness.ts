@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,6 +30,10 @@ export interface VisitOptions extends BrowserContextOptions {
 
 const waitMsMax = 15_000;
 
+/** The same browser without its own windows loads a page in half the time. */
+const browsers = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+const browserHere = (): string => process.env['CHROMIUM'] ?? browsers.find((path) => existsSync(path)) ?? 'chromium';
+
 /** What browsers write by themselves about answers that a check brings about on purpose, and about plain HTTP. */
 const expected = /Failed to load resource|net::ERR_|Cross-Origin-Opener-Policy header has been ignored/;
 
@@ -57,7 +62,7 @@ export class Stage {
     engine.startWork();
     const host = await openDoor(engine, settings, logTo('silent'));
     const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-3d-apis', `--host-resolver-rules=MAP ${plainName} 127.0.0.1`],
+      executablePath: browserHere(), args: ['--no-sandbox', '--disable-gpu', '--disable-3d-apis', `--host-resolver-rules=MAP ${plainName} 127.0.0.1`],
     });
     return new Stage(folder, engine, host, browser, new Map(accounts.map(({ account }) => [account.login, account])));
   }

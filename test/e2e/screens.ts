@@ -103,7 +103,7 @@ export const screenChecks: readonly Check[] = [
     walk: async (stage) => {
       const found: string[] = [];
       for (const [login, path, name] of await screens(stage)) {
-        for (const language of ['zh-CN', 'en'] as const) {
+        await Promise.all((['zh-CN', 'en'] as const).map(async (language) => {
           const seat = await Seat.of(stage, login);
           if (language === 'en') await seat.page.evaluate(speakEnglish);
           await seat.open(path);
@@ -112,9 +112,8 @@ export const screenChecks: readonly Check[] = [
           await seat.visit.picture(`screen-${name}-${language}`);
           const violations = await violationsOn(seat.page);
           if (violations !== '') found.push(`${name} in ${language}: ${violations}`);
-          await seat.visit.picture(`screen-${name}-${language}`);
           await seat.visit.context.close();
-        }
+        }));
       }
       expectThat(found.length === 0, found.join('\n'));
     },

@@ -83,7 +83,8 @@ export const stateChecks: readonly Check[] = [
     walk: async (stage) => {
       const gallery = new Gallery();
       for (const { login, path, name, asked } of mainScreens(await lived(stage))) {
-        for (const state of ['loading', 'error', 'offline'] as const) {
+        // Side by side: most of it is waiting until a page gives up.
+        await Promise.all((['loading', 'error', 'offline'] as const).map(async (state) => {
           const seat = await Seat.of(stage, login, '/');
           let letGo = (): void => undefined;
           if (state === 'loading') letGo = await held(seat.page, asked);
@@ -94,7 +95,7 @@ export const stateChecks: readonly Check[] = [
           else await seat.page.getByRole('alert').first().waitFor({ timeout: 20_000 });
           await gallery.keep(seat, name, state);
           letGo();
-        }
+        }));
       }
       gallery.isClean();
     },
