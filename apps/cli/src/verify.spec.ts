@@ -78,6 +78,9 @@ describe('what an auditor verifies at home', () => {
     expect(await verifyConsistencyOf(path('old.note'), path('new.note'), key())).toMatchObject({ verdict: 'undecided', code: 'evidence.no-proof' });
     expect(await verifyConsistencyOf(path('new.note'), path('old.note'), key())).toMatchObject({ verdict: 'undecided', code: 'evidence.order' });
     await expect(verifyExport(path('none.ndjson'), {})).rejects.toMatchObject({ code: 'file.unreadable' });
+    await expect(verifyExport(path('none.ndjson.gz'), {})).rejects.toMatchObject({ code: 'file.unreadable' });
+    await write('short.ndjson.gz', gzipSync(await readFile(path('log.ndjson'))).subarray(0, 900));
+    await expect(verifyExport(path('short.ndjson.gz'), key())).rejects.toMatchObject({ code: 'file.unreadable' });
     await expect(verifyExport(path('log.ndjson'), key('old.note'))).rejects.toMatchObject({ code: 'evidence.policy-unreadable' });
     await expect(verifyExport(path('log.ndjson'), { checkpoint: path('log.keys') })).rejects.toMatchObject({ code: 'evidence.note-unreadable' });
     await expect(verifyReceipt(path('log.keys'), key())).rejects.toMatchObject({ code: 'evidence.receipt-unreadable' });

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import {
   altered, ExportVerifier, fromBase64, ok, parseCheckpoint, parseLink, parsePolicy, parseReceipt, readReceipt, signersOf, treeHashOf, treeOfOrigin, trust, undecided, verifyConsistency,
@@ -31,7 +32,8 @@ const chunkBytes = 1 << 20;
 /** Hands over every line of a file without its newline, until the hearer has heard enough. Files that end in `.gz` are unpacked. */
 export const eachLine = async (path: string, hear: (line: Buffer) => boolean): Promise<void> => {
   const file = createReadStream(path, { highWaterMark: chunkBytes });
-  const chunks = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: chunkBytes })) : file;
+  // Whatever goes wrong with the file ends the unpacking too, and so is thrown here.
+  const chunks = path.endsWith('.gz') ? pipeline(file, createGunzip({ chunkSize: chunkBytes }), () => undefined) : file;
   let rest: Buffer = Buffer.alloc(0);
   try {
     for await (const chunk of chunks as AsyncIterable<Buffer>) {
