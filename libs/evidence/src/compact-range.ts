@@ -15,9 +15,14 @@ export const subtreesOf = (size: number): readonly number[] => {
   return sizes;
 };
 
+/** No tree that can be counted has more complete subtrees. */
+const depthMax = 54;
+
 /** A tree that only grows: no more is kept of it than the roots of its complete subtrees, one for each bit of its size. */
 export class CompactRange {
-  private readonly roots: Buffer[];
+  /** The roots, the greatest subtree first, in one room that is asked for once. */
+  private readonly roots = Buffer.alloc(depthMax * hashBytes);
+  private depth: number;
   private leaves: number;
 
   /** Empty, or as an earlier one left off. Refuses with `evidence.range-unreadable` roots that do not fit the size. */
@@ -26,22 +31,28 @@ export class CompactRange {
       throw new Refusal('evidence.range-unreadable', `A tree of ${size} leaves does not begin with ${roots.length} such hashes.`, { size });
     }
     this.leaves = size;
-    this.roots = roots.map((root) => Buffer.from(root));
+    this.depth = roots.length;
+    roots.forEach((root, index) => this.roots.set(root, index * hashBytes));
   }
 
   get size(): number {
     return this.leaves;
   }
 
-  push(leafHash: Buffer): void {
-    let root = leafHash;
-    for (let rest = this.leaves; rest % 2 === 1; rest = (rest - 1) / 2) root = this.hash.node(this.roots.pop() as Buffer, root);
-    this.roots.push(root);
+  push(leafHash: Uint8Array): void {
+    this.roots.set(leafHash, this.depth * hashBytes);
+    this.depth += 1;
+    for (let rest = this.leaves; rest % 2 === 1; rest = (rest - 1) / 2) {
+      this.depth -= 1;
+      this.hash.joinAt(this.roots, (this.depth - 1) * hashBytes);
+    }
     this.leaves += 1;
   }
 
   root(): Buffer {
-    const last = this.roots.at(-1);
-    return last === undefined ? this.hash.empty : this.roots.slice(0, -1).reduceRight((right, left) => this.hash.node(left, right), last);
+    if (this.depth === 0) return this.hash.empty;
+    const left = Buffer.from(this.roots);
+    for (let joined = this.depth - 1; joined > 0; joined -= 1) this.hash.joinAt(left, (joined - 1) * hashBytes);
+    return left.subarray(0, hashBytes);
   }
 }

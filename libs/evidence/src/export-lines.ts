@@ -70,12 +70,16 @@ const metaMark = Buffer.from(',"meta":');
 const dataMark = Buffer.from(',"data":');
 const closing = '}'.charCodeAt(0);
 
+/** As many as `factLine` writes before the texts. */
+const fieldsOfHead = 9;
+
 const parseFact = (line: Buffer, mark: number): ExportedFact => {
-  const { position, eventId, stream, version, type, schema, recordedAt, leaf, bytes, ...others } = JSON.parse(`${line.toString('utf8', 0, mark)}}`) as Record<string, unknown>;
+  const head = JSON.parse(`${line.toString('utf8', 0, mark)}}`) as Record<string, unknown>;
+  const { position, eventId, stream, version, type, schema, recordedAt, leaf, bytes } = head;
   const [metaBytes, dataBytes] = Array.isArray(bytes) ? (bytes as unknown[]) : [];
   const leafHash = isText(leaf) ? fromBase64(leaf) : null;
   if (!isWhole(position) || !isWhole(version) || !isWhole(schema) || !isWhole(metaBytes) || !isWhole(dataBytes)) throw unreadable('a number is missing');
-  if (!isText(eventId) || !isText(stream) || !isText(type) || !isText(recordedAt) || leafHash === null || Object.keys(others).length > 0) throw unreadable('a field is missing, or there is one too many');
+  if (!isText(eventId) || !isText(stream) || !isText(type) || !isText(recordedAt) || leafHash === null || Object.keys(head).length !== fieldsOfHead) throw unreadable('a field is missing, or there is one too many');
   const metaAt = mark + metaMark.length;
   const dataAt = metaAt + metaBytes + dataMark.length;
   const divided = line.subarray(metaAt + metaBytes, dataAt).equals(dataMark);

@@ -12,6 +12,8 @@ export interface TreeHash {
   /** Puts the hash of a leaf that stands behind its byte 0 already into a row, at a byte. */
   leafInto(row: Buffer, at: number, behindZero: Uint8Array): void;
   node(left: Uint8Array, right: Uint8Array): Buffer;
+  /** Puts the node over the two neighbours in a row that begin at a byte where the first of them stands. */
+  joinAt(row: Buffer, at: number): void;
   /** Puts the node over each two neighbours of a row of so many hashes where the row begins; what was there is gone. */
   foldRow(row: Buffer, count: number): void;
   /** Root of the tree without leaves. */
@@ -41,6 +43,10 @@ const treeHash = (name: TreeName): TreeHash => {
       pair.set(left, 1);
       pair.set(right, 1 + hashBytes);
       return digest(name, pair);
+    },
+    joinAt: (row, at) => {
+      row.copy(pair, 1, at, at + 2 * hashBytes);
+      row.write(digestText(name, pair), at, hashBytes, 'latin1');
     },
     foldRow: (row, count) => {
       for (let at = 0; at < count / 2; at += 1) {

@@ -7,12 +7,12 @@ import { parseLink } from './epoch-link.js';
 import { parseExportLine } from './export-lines.js';
 import type { ExportedFact, ExportEnd, ExportHead } from './export-lines.js';
 import { signersOf } from './keys.js';
-import { encodeLeaf } from './leaf.js';
+import { LeafWriter } from './leaf.js';
 import type { Note } from './note.js';
 import { trust } from './policy.js';
 import type { TrustPolicy } from './policy.js';
 import { verifyConsistency } from './proofs.js';
-import { sha256, treeHashes, treeHashOf } from './tree-hash.js';
+import { hashBytes, hexDigestOf, sha256, treeHashes, treeHashOf } from './tree-hash.js';
 import type { TreeHash, TreeName } from './tree-hash.js';
 import { altered, ok, undecided } from './verdict.js';
 import type { Verdict } from './verdict.js';
@@ -33,6 +33,9 @@ export interface ExportTrust {
 export class ExportVerifier {
   private readonly hashes: readonly TreeHash[];
   private head: ExportHead | null = null;
+  private leaves: LeafWriter | null = null;
+  /** The hash of the leaf that is being looked at. */
+  private readonly leaf = Buffer.alloc(hashBytes);
   private readonly ranges = new Map<TreeName, CompactRange>();
   /** The last position that a checkpoint in the export vouches for. */
   private goodUntil = 0;
@@ -102,9 +105,12 @@ export class ExportVerifier {
   private fact({ logId }: ExportHead, fact: ExportedFact): Verdict | null {
     const { position } = fact;
     if (position !== this.next) return altered('evidence.fact-misplaced', `Where position ${this.next} belongs stands position ${position}.`, this.next);
-    const bytes = encodeLeaf(logId, fact);
+    const { eventId, stream, version, type, schema, recordedAt, meta, data } = fact;
+    this.leaves ??= new LeafWriter(logId);
+    const behindZero = this.leaves.behindZero({ position, eventId, stream, version, type, schema, recordedAt, metaSha256: hexDigestOf(meta), dataSha256: hexDigestOf(data) });
+    const { leaf } = this;
     for (const hash of this.hashes) {
-      const leaf = hash.leaf(bytes);
+      hash.leafInto(leaf, 0, behindZero);
       if (hash === sha256 && !leaf.equals(fact.leaf)) return altered('evidence.fact-altered', `The fact at position ${position} is not the one whose hash stands beside it.`, position);
       this.ranges.get(hash.name)?.push(leaf);
     }
