@@ -10,7 +10,11 @@ const carriedOut = (errand: GrowingErrand): GrowingAnswer => {
   return { growth: null };
 };
 
-parentPort?.on('message', (errand: GrowingErrand) => {
+parentPort?.on('message', (errand: GrowingErrand | null) => {
+  if (errand === null) {
+    parentPort?.close();
+    return;
+  }
   let answer: GrowingAnswer;
   try {
     answer = carriedOut(errand);
