@@ -75,6 +75,8 @@ export const killWriters = async (eventStore: string, server: TestServer | null,
   const start = (): ChildProcess => startWriter(eventStore, addressOf(database.connection), told);
   const writers = Array.from({ length: writersAtOnce }, start);
   try {
+    // The weather is for those who work, and on a slow machine beginning takes longer than a turn.
+    while (told.recorded.size === 0 && writers.every(({ exitCode }) => exitCode === null)) await sleep(50);
     for (let turn = 0; turn < kills; turn += 1) {
       await sleep(randomInt(1_500, 3_500));
       if (server) server.weather.loseAnswers = randomInt(3);

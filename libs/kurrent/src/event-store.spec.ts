@@ -115,6 +115,13 @@ describe('the log in KurrentDB', () => {
     await expect(open({ connection: inTable })).rejects.toMatchObject({ code: 'log.another' });
   });
 
+  it('is begun when the answer to its very first word was lost', async () => {
+    server.weather.loseAnswers = 1;
+    const { identity } = await open();
+    expect(server.weather.loseAnswers).toBe(0);
+    expect((await open()).identity).toEqual(identity);
+  });
+
   it('lets two processes append: dense positions, one winner per version, every command once, each told of the other', async () => {
     const connection = await freshDatabase();
     const [here, there] = [await open({ connection }), await open({ connection })];

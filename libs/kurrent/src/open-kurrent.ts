@@ -46,8 +46,11 @@ export const readIdentity = async (server: KurrentServer, logName: string): Prom
 export const sayIdentity = async (server: KurrentServer, logName: string, identity: LogIdentity): Promise<void> => {
   const { logId, kind, createdAt } = identity;
   const sent = await server.appendTo(identityStream(logName), 0, [{ id: logId, type: opened, contentType: 'application/json', data: { logId, kind, createdAt }, metadata: {} }]);
-  if (sent.kind === 'unknown' || sent.kind === 'denied') throw new ServerAway(sent.kind === 'denied' ? 'store.access-denied' : 'store.away', 'the event store does not take the name of the log');
+  const untaken = 'the event store does not take the name of the log';
+  if (sent.kind === 'denied') throw new ServerAway('store.access-denied', untaken);
+  // An answer that was lost says nothing; what stands there does.
   const said = await readIdentity(server, logName);
+  if (said === null && sent.kind === 'unknown') throw new ServerAway('store.away', untaken);
   if (said?.logId !== logId) throw new Refusal('log.another', `the database belongs to the log ${logId}, and the event store holds the log ${said?.logId ?? 'of nobody'}`, { found: said?.logId ?? null, asked: logId });
 };
 
