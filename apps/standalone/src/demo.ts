@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Engine, explain, logTo, noticesTo, seed, settingsFrom, stopOnSignals, storesOf } from '#assembly';
+import { timeBetween } from '#deadlines';
 import { chineseNameOf } from '#events';
 import { isIncidentStream } from '#engine';
 import { loginLink } from '#identity';
@@ -10,7 +11,7 @@ import type { Account } from '#identity';
 import { day, hour, minute, toIso } from '#kernel';
 import type { Actor, RecordedEvent, Role } from '#kernel';
 import { SimulatedClock } from '#memory';
-import { closingLines, closingTableOf, dayOf, midnightBefore, Player } from '#play';
+import { closingLines, closingTableOf, dayOf, leftOpen, midnightBefore, Player } from '#play';
 import type { ClosingTable, Script } from '#play';
 import type { City } from '#reference';
 import { demoPhoto } from './demo-photo.js';
@@ -24,9 +25,9 @@ const usage = `npm run demo -- [--incidents N] [--seed N] [--seconds N] [--exit]
 
 /** The day lies a month back, so that its last incidents are closed before today and the simulated time never overtakes the real one. */
 const daysBack = 31;
-/** By then the day's last incident is closed; on that day the fresh ones come in. */
+/** By then the day's last incident is closed; on the next working day the last ones come in, and are left to whoever signs in. */
 const daysPlayed = 14;
-const freshShare = 0.06;
+const leftShare = 0.06;
 
 /** Facts that are worth a line of their own while the day runs by. */
 const shown: ReadonlySet<string> = new Set([
@@ -110,7 +111,7 @@ const main = async (): Promise<void> => {
     process.stdout.write(`${city.reference.cityName}: ${seeded.accounts.length} accounts, ${city.reference.units.length} units, ${city.reference.catalogue.rules.length} catalogue rules.\n`);
     if (host) process.stdout.write(`The engine answers at ${host.url} while the day runs by.\n`);
     const midnight = midnightBefore(clock.now(), city.reference.calendar.utcOffsetMinutes);
-    const until = midnight + daysPlayed * day + 14 * hour;
+    const until = endOf(city, midnight);
     const scripts = scriptsFor(city, options, midnight, until, await demoPhoto(engine));
     const stopWatching = watch(engine, city, options.seconds > 0);
     const paceMs = (options.seconds * 1_000) / (options.incidents * 13);
@@ -157,15 +158,17 @@ const links = async (engine: Engine, url: string, accounts: readonly Account[]):
   return lines.join('\n');
 };
 
+/** Five in the afternoon, local time, of a working day. */
+const endOf = ({ reference: { calendar } }: City, midnight: number): number => {
+  let last = midnight + daysPlayed * day;
+  while (timeBetween(calendar, 'working', last, last + day) === 0) last += day;
+  return last + 17 * hour;
+};
+
 /** Most of the incidents are of one day; the last few come in right before the end, so that whoever signs in finds something to do. */
 const scriptsFor = (city: City, { seed: chosen, incidents }: { readonly seed: number; readonly incidents: number }, midnight: number, until: number, photo: Script['photo']): readonly Script[] => {
-  const fresh = Math.floor(incidents * freshShare);
-  const late = dayOf(city, { seed: chosen + 1, incidents: fresh, midnight: midnight + daysPlayed * day, photo }).map((script, index): Script => {
-    const reportedAt = until - 3 * hour + Math.floor((index * 170 * minute) / Math.max(1, fresh));
-    const later = reportedAt - script.reportedAt;
-    return { ...script, reportedAt, workedUntil: script.workedUntil === null ? null : script.workedUntil + later };
-  });
-  return [...dayOf(city, { seed: chosen, incidents: incidents - fresh, midnight, photo }), ...late];
+  const last = Math.floor(incidents * leftShare);
+  return [...dayOf(city, { seed: chosen, incidents: incidents - last, midnight, photo }), ...leftOpen(city, { seed: chosen, incidents: last, until, photo })];
 };
 
 const summaryOf = ({ incidents, events, open, closed, escalated, breached, reworked, returned }: ClosingTable, startedAt: number) => ({

@@ -14,6 +14,8 @@ export interface DayPlan {
   /** Midnight, local time, of the day that is played. */
   readonly midnight: Instant;
   readonly photo: Script['photo'];
+  /** Where it happens; in all of the city, where it is missing. */
+  readonly grids?: readonly Place[];
 }
 
 /** Shares of a day's reports by channel, roughly those of a street in the source texts: patrols find most, the hotline comes next. */
@@ -119,7 +121,7 @@ const scriptOf = (dice: Dice, plan: DayPlan, city: City, { ordinal, grid, rule, 
 /** 一天 A day of incidents in a city, the same for the same seed. Made up (示意); the rules that judge it are the city's own. */
 export const dayOf = (city: City, plan: DayPlan): readonly Script[] => {
   const dice = diceOf(plan.seed);
-  const grids = city.reference.places.filter(({ kind }) => kind === 'grid');
+  const grids = plan.grids ?? city.reference.places.filter(({ kind }) => kind === 'grid');
   const { rules: all } = city.reference.catalogue;
   const somewhere = grids[0] ? city.pathOf(grids[0].code) : null;
   const inGrid = somewhere ? all.filter((rule) => city.dutiesFor(rule, 'grid', somewhere).length > 0) : [];

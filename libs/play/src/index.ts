@@ -6,6 +6,7 @@ export type { ClosingTable } from './closing-table.js';
 export { dayOf, midnightBefore } from './day.js';
 export type { DayPlan } from './day.js';
 export { Heap } from './heap.js';
+export { leftOpen } from './left-open.js';
 export { Player } from './player.js';
 export type { PlayerParts, TurnableClock } from './player.js';
 export type { Pace, Script } from './script.js';

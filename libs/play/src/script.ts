@@ -2,6 +2,9 @@ import type { Channel, GeoPoint, SatisfactionGrade } from '#events';
 import type { Instant, Sealed } from '#kernel';
 import type { Grade, Rung } from '#reference';
 
+/** 留待来人 A step that nobody of the play takes. A dispatch is left when the script has no return in store any more. */
+export type LeftStep = 'AcceptIncident' | 'DispatchIncident' | 'RecordArrival' | 'PassInspection' | 'CloseIncident';
+
 /** 剧本 What happens to one incident in the street and at the desks, as far as people and not rules decide it. Times in milliseconds. */
 export interface Script {
   readonly incidentId: string;
@@ -31,6 +34,8 @@ export interface Script {
   readonly closesOn: Rung | null;
   readonly extensionMinutes: number | null;
   readonly satisfaction: SatisfactionGrade | null;
+  /** It waits there for whoever comes to the desk; limits pass meanwhile. */
+  readonly leaves?: LeftStep;
 }
 
 /** 节奏 How long people take for each step. */

@@ -193,10 +193,14 @@ const supervisionAnswer = ({ script, since, city, staff }: Scene, state: KnownIn
 /** 下一步 What the people of the city do next about an incident, following its script; null when they are done, or never get to it. */
 export const nextMove = (scene: Scene): Move | null => {
   const { state } = scene;
-  const main = mainMove(scene);
+  const next = mainMove(scene);
+  const main = next && isLeft(scene, next) ? null : next;
   const answer = state.stage === 'unknown' ? null : supervisionAnswer(scene, state);
   return main && (!answer || main.at <= answer.at) ? main : answer;
 };
+
+const isLeft = ({ script: { leaves, returns }, state }: Scene, { command: { type } }: Move): boolean =>
+  type === leaves && (type !== 'DispatchIncident' || (state.stage === 'open' && state.returns >= returns));
 
 const mainMove = (scene: Scene): Move | null => {
   const { state } = scene;

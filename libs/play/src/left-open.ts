@@ -1,0 +1,89 @@
+import { spanOf } from '#deadlines';
+import { day, hour, minute } from '#kernel';
+import type { Instant } from '#kernel';
+import type { City, Place } from '#reference';
+import { diceOf } from './chance.js';
+import type { Dice } from './chance.js';
+import { dayOf, midnightBefore } from './day.js';
+import type { LeftStep, Script } from './script.js';
+
+export interface LeftOpenPlan {
+  readonly seed: number;
+  readonly incidents: number;
+  /** When the play ends and whoever signs in comes. Best in the last working hours of a working day: limits of a desk are hours of work. */
+  readonly until: Instant;
+  readonly photo: Script['photo'];
+}
+
+interface Kind {
+  readonly leaves?: LeftStep;
+  readonly returns?: number;
+  /** How long before the end it is reported. Times in milliseconds. */
+  readonly before: (script: Script, dice: Dice, arriveMs: number) => number;
+  /** How long before the end the work in the street is done; never, where it is missing and a step before is left. */
+  readonly doneBefore?: (dice: Dice) => number;
+}
+
+const atTheDesk = ({ pace }: Script): number => pace.acceptMs + pace.fileMs;
+const dispatched = (script: Script): number => atTheDesk(script) + script.pace.dispatchMs;
+const briskly = (dice: Dice): number => dice.between(1, 10) * minute;
+
+const toAccept: Kind = { leaves: 'AcceptIncident', before: (_script, dice) => briskly(dice) };
+const toDispatch: Kind = { leaves: 'DispatchIncident', before: (script, dice) => atTheDesk(script) + briskly(dice) };
+const returned: Kind = { leaves: 'DispatchIncident', returns: 1, before: (script, dice) => dispatched(script) + script.pace.acknowledgeMs + briskly(dice) };
+const soonLate: Kind = { leaves: 'RecordArrival', before: (script, _dice, arriveMs) => dispatched(script) + 0.88 * arriveMs };
+const late: Kind = { leaves: 'RecordArrival', before: (script, _dice, arriveMs) => dispatched(script) + 1.25 * arriveMs };
+const toInspect: Kind = { leaves: 'PassInspection', before: (_script, dice) => dice.between(150, 170) * minute, doneBefore: (dice) => dice.between(5, 40) * minute };
+const toClose: Kind = { leaves: 'CloseIncident', before: (_script, dice) => dice.between(175, 200) * minute, doneBefore: (dice) => dice.between(95, 110) * minute };
+const inHand: Kind = { before: (_script, dice) => dice.between(60, 180) * minute };
+
+/** In turn; the first of each kind come one behind the other, so that a short evening has something of everything. */
+const variety: readonly Kind[] = [toAccept, toDispatch, returned, toInspect, soonLate, late, inHand, toClose];
+const turns: readonly Kind[] = [...variety, toAccept, toDispatch, inHand, toInspect, returned, toAccept, toDispatch, inHand, inHand, inHand];
+
+/** Work of a day or more for a street's own units, of which there are several to choose from: the first may send it back, and nothing else of it is due so soon. */
+const isOfStreetUnits = (city: City, { gridCode, ruleId }: Script): boolean => {
+  const [path, rule] = [city.pathOf(gridCode), city.rule(ruleId)];
+  const { hoursPerWorkingDay, directEntry } = city.reference.policy;
+  if (path === null || rule === null || spanOf(rule.handleLimit, hoursPerWorkingDay).ms < hoursPerWorkingDay * hour) return false;
+  // What enters on a rung by a rule may enter above the street.
+  if (directEntry.some(({ subject }) => subject === rule.classCode || subject === rule.subclassCode)) return false;
+  const [first, second] = city.dutiesFor(rule, 'street', path);
+  return first?.unit.rung === 'street' && second !== undefined && city.dutiesFor(rule, 'grid', path).length === 0;
+};
+
+const streetOf = (city: City, { code }: Place): string | undefined => city.pathOf(code)?.street;
+
+/** 留案 The last incidents of a play, each left at another step: whoever signs in finds something at every desk. One of each kind is in the same street. */
+export const leftOpen = (city: City, { seed, incidents, until, photo }: LeftOpenPlan): readonly Script[] => {
+  const dice = diceOf(seed);
+  const { policy, calendar, places } = city.reference;
+  const grids = places.filter(({ kind }) => kind === 'grid');
+  const midnight = midnightBefore(until, calendar.utcOffsetMinutes);
+  const arriveMs = spanOf(policy.limits.street.arrive, policy.hoursPerWorkingDay).ms;
+  const drawn = (from: readonly Place[], apart: number): Script[] => [...dayOf(city, { seed: seed + apart, incidents: 400 + 4 * incidents, midnight, photo, grids: from })];
+  const everywhere = drawn(grids, 1);
+  // The first street that the day offers enough work for.
+  const street = everywhere.find((script) => isOfStreetUnits(city, script));
+  const there = drawn(grids.filter((grid) => street !== undefined && streetOf(city, grid) === city.pathOf(street.gridCode)?.street), 2);
+  return Array.from({ length: incidents }, (_none, index): Script | null => {
+    const kind = turns[index % turns.length] ?? inHand;
+    const from = index < variety.length ? there : everywhere;
+    const at = from.findIndex((script) => isOfStreetUnits(city, script));
+    const [script] = from.splice(Math.max(0, at), 1);
+    return script ? leftAt(script, kind, until, dice, arriveMs) : null;
+  }).filter((script) => script !== null);
+};
+
+/** Nobody on the way there is late. */
+const brisk = (script: Script): Script => {
+  const { dispatchMs, arriveMs, inspectMs } = script.pace;
+  return { ...script, pace: { ...script.pace, dispatchMs: Math.min(dispatchMs, 10 * minute), arriveMs: Math.min(arriveMs, 30 * minute), inspectMs: Math.min(inspectMs, hour) } };
+};
+
+const leftAt = (drawn: Script, { leaves, returns = 0, before, doneBefore }: Kind, until: Instant, dice: Dice, arriveMs: number): Script => {
+  const script = brisk(drawn);
+  const reportedAt = Math.round(until - before(script, dice, arriveMs));
+  const workedUntil = doneBefore ? Math.round(until - doneBefore(dice)) : leaves ? null : until + day;
+  return { ...script, reportedAt, workedUntil, returns, failures: 0, closesOn: null, extensionMinutes: null, grade: 'general', ending: 'closed', ...(leaves ? { leaves } : {}) };
+};
