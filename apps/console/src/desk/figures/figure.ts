@@ -14,7 +14,23 @@ export const sampleOf = ({ denominator, count }: Reading): number => denominator
 /** How far a bar goes: a rate out of one, anything else out of the largest of its column. */
 export const sizeOf = ({ value, p50Minutes }: Reading): number => value ?? p50Minutes ?? 0;
 
-const minutes = (value: number | null | undefined): string => (value === null || value === undefined ? '—' : f('minutes', { n: Math.round(value * 10) / 10 }));
+const longMinutes = 120;
+const tenths = (value: number): number => Math.round(value * 10) / 10;
+/** Hours and not days beyond that: a working day and a day are not the same, and neither is said here. */
+const minutes = (value: number | null | undefined): string =>
+  value === null || value === undefined ? '—' : value < longMinutes ? f('minutes', { n: tenths(value) }) : f('hours', { n: tenths(value / 60) });
+
+/** The figure in a word: of many lengths of time the median, anything else as it was reckoned. */
+export const shownOf = (reading: Reading): string => (reading.p50Minutes === undefined ? reading.text : minutes(reading.p50Minutes));
+
+const inOrder = ['grid', 'street', 'district', 'city'];
+type Group = Figure['groups'][number];
+
+/** Loops and rungs from the smallest up, as a matter climbs; everything else by how much of it there is. */
+export const sortedGroups = ({ by, groups }: Pick<Figure, 'by' | 'groups'>): readonly Group[] => {
+  const place = ({ key }: Group): number => (inOrder.indexOf(key ?? '') + inOrder.length + 1) % (inOrder.length + 1);
+  return [...groups].sort(by === 'loop' || by === 'rung' ? (a, b) => place(a) - place(b) : (a, b) => sampleOf(b.factual) - sampleOf(a.factual));
+};
 
 /** What stands behind the figure, in small print. */
 export const detailOf = (reading: Reading): string => {
