@@ -1,3 +1,4 @@
+import { Refusal } from '#kernel';
 import type { Actor, Iso, Role } from '#kernel';
 
 /** Roles that a person or a program can have; `engine` is never an account. */
@@ -26,6 +27,15 @@ export interface NewAccount {
   readonly unit: string;
   readonly place: string | null;
 }
+
+const loginPattern = /^[a-z0-9][a-z0-9._-]{1,63}$/;
+
+/** A login as it is kept, without regard to capitals. Refuses with `account.login-unreadable`. */
+export const loginOf = (text: string): string => {
+  const login = text.trim().toLowerCase();
+  if (!loginPattern.test(login)) throw new Refusal('account.login-unreadable', 'A login is 2 to 64 letters a-z, digits, dots, dashes or underscores.', { field: 'login', value: text });
+  return login;
+};
 
 /** 来访者 Whoever a request comes from, after the door has looked. */
 export interface Caller {

@@ -169,7 +169,7 @@ describe('the doorkeeper', () => {
   it('makes one first administrator even when two links are used at the same moment', async () => {
     const [old, link] = [tokenIn(await setupLink(doorkeeper)), tokenIn(await setupLink(doorkeeper))];
     await expect(doorkeeper.peekLink('setup', old)).rejects.toMatchObject({ code: 'link.invalid' });
-    const results = await Promise.allSettled(['a', 'b'].map((login) => doorkeeper.setUp(link, { login, displayName: login }, password, login)));
+    const results = await Promise.allSettled(['aa', 'bb'].map((login) => doorkeeper.setUp(link, { login, displayName: login }, password, login)));
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await doorkeeper.accounts()).toHaveLength(1);
   });

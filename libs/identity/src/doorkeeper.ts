@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { day, hour, minute, Refusal, second, toIso } from '#kernel';
 import type { Instant } from '#kernel';
-import { actorOf } from './account.js';
+import { actorOf, loginOf } from './account.js';
 import type { Account, Caller, NewAccount } from './account.js';
 import { AttemptBudget } from './attempt-budget.js';
 import type { IdentityStore, LinkPurpose } from './identity-store.js';
@@ -150,8 +150,8 @@ export class Doorkeeper {
   }
 
   async setUp(token: string, person: { readonly login: string; readonly displayName: string }, password: string, address: string): Promise<OpenedSession> {
-    const account = this.newAccount({ ...person, role: 'administrator', unit: 'administration', place: null });
     await this.peekLink('setup', token);
+    const account = this.newAccount({ ...person, login: loginOf(person.login), role: 'administrator', unit: 'administration', place: null });
     checkPassword(password, account.login);
     const passwordHash = await this.passwords.hash(password);
     return this.open(

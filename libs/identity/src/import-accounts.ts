@@ -1,5 +1,6 @@
 import { Refusal, roles } from '#kernel';
 import type { City } from '#reference';
+import { loginOf } from './account.js';
 import type { Account, AccountRole, NewAccount } from './account.js';
 import type { Doorkeeper } from './doorkeeper.js';
 import { newPassword } from './tokens.js';
@@ -20,7 +21,6 @@ export interface ImportedAccount {
   readonly status: 'created' | 'present';
 }
 
-const loginPattern = /^[a-z0-9][a-z0-9._-]{1,63}$/;
 const placeless: readonly AccountRole[] = ['administrator', 'channel'];
 const kindsOfPlace: Readonly<Partial<Record<AccountRole, readonly string[]>>> = {
   'grid-worker': ['grid', 'community'],
@@ -36,8 +36,7 @@ export const checkAccount = (row: AccountRow, city: City): NewAccount => {
   const refuse = (code: string, field: keyof AccountRow, message: string): never => {
     throw new Refusal(`account.${code}`, message, { field, value: row[field] });
   };
-  const login = row.login.trim().toLowerCase();
-  if (!loginPattern.test(login)) refuse('login-unreadable', 'login', 'A login is 2 to 64 letters a-z, digits, dots, dashes or underscores.');
+  const login = loginOf(row.login);
   if (row.displayName.trim() === '') refuse('name-missing', 'displayName', 'An account carries the name of its person or program.');
   if (!roles.includes(row.role as AccountRole) || row.role === 'engine') refuse('role-unknown', 'role', `"${row.role}" is no role that an account can have.`);
   const role = row.role as AccountRole;

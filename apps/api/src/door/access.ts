@@ -22,7 +22,7 @@ export const Asks = (question: Question): MethodDecorator & ClassDecorator => Se
  * `GET` includes `HEAD`.
  */
 export const publicRoutes: ReadonlySet<string> = new Set([
-  'GET /api/health/live', 'GET /api/docs', 'GET /', 'GET /setup', 'POST /api/setup', 'GET /login', 'POST /login', 'POST /api/sessions', 'GET /reset', 'POST /reset',
+  'GET /api/health/live', 'GET /api/docs', 'GET /', 'GET /setup', 'POST /setup', 'POST /api/setup', 'GET /login', 'POST /login', 'POST /api/sessions', 'GET /reset', 'POST /reset',
   // Pages of the console send strangers to the sign-in; a manifest and icons are fetched without a session by browsers themselves.
   'GET /desk', 'GET /incidents/:id', 'GET /incidents/:id/replay', 'GET /district', 'GET /figures', 'GET /evidence', 'GET /admin', 'GET /m', 'GET /phone.webmanifest', 'GET /icons/:file',
 ]);

@@ -20,10 +20,30 @@ describe('coming in', () => {
     expect((await door.get(null, link)).text).toContain(`name="token" value="${token}"`);
     expect(await door.get(null, '/setup?token=wrong')).toMatchObject({ status: 410 });
     expect(await door.ask(null, 'POST', '/api/setup', { body: { token, login: 'root', displayName: '管理员', password: 'short' } })).toMatchObject({ status: 422, json: { code: 'password.too-short' } });
-    const made = await door.ask(null, 'POST', '/api/setup', form({ token, login: 'root', displayName: '管理员', password }));
-    expect(made).toMatchObject({ status: 303, headers: { location: '/' } });
+    const made = await door.ask(null, 'POST', '/setup', form({ token, login: 'root', displayName: '管理员', password }));
+    expect(made).toMatchObject({ status: 303, headers: { location: '/admin?tab=accounts' } });
     expect((await door.ask(null, 'GET', '/api/me', { headers: { cookie: cookieOf(made) } })).json).toMatchObject({ displayName: '管理员', role: 'administrator' });
-    expect(await door.ask(null, 'POST', '/api/setup', form({ token, login: 'root2', displayName: '又一个', password }))).toMatchObject({ status: 410, json: { code: 'link.invalid' } });
+    expect(await door.ask(null, 'POST', '/api/setup', { body: { token, login: 'root2', displayName: '又一个', password } })).toMatchObject({ status: 410, json: { code: 'link.invalid' } });
+    expect(await door.ask(null, 'POST', '/setup', form({ token, login: 'root2', displayName: '又一个', password }))).toMatchObject({ status: 410, text: expect.stringContaining('此链接已用过') });
+  });
+
+  it('shows the form of the first administrator again when something in it is refused, and its link is still good', async () => {
+    const other = await FrontDoor.open();
+    try {
+      const token = (await setupLink(other.doorkeeper)).split('token=')[1] as string;
+      const typed = { token, login: 'Root.1', displayName: '"王"' };
+      for (const [changes, status, said] of [[{ password: 'password1234' }, 422, '这个口令太常见'], [{ password: 'xx root.1 yy zz' }, 422, '口令不能包含账号'], [{ password, login: '管理员' }, 422, '账号为 2 至 64 个字母']] as const) {
+        const { text, ...answer } = await other.ask(null, 'POST', '/setup', form({ ...typed, ...changes }));
+        expect(answer).toMatchObject({ status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+        for (const part of [said, 'role="alert"', `value="${token}"`, 'value="&quot;王&quot;"']) expect(text).toContain(part);
+        expect(text).not.toContain(changes.password);
+      }
+      expect(await other.ask(null, 'POST', '/api/setup', { body: { ...typed, login: '管理员', password } })).toMatchObject({ status: 422, json: { code: 'account.login-unreadable' } });
+      expect(await other.ask(null, 'POST', '/setup', form({ ...typed, password }))).toMatchObject({ status: 303 });
+      expect(await other.ask(null, 'POST', '/login', form({ login: 'root.1', password }))).toMatchObject({ status: 303 });
+    } finally {
+      await other.close();
+    }
   });
 
   it('is open to a form and gives browsers a cookie that no script can read and no other page can send', async () => {

@@ -7,8 +7,8 @@ import { clearSessionCookie, setSessionCookie } from '../door/cookies.js';
 import { statusOf } from '../door/problem.js';
 import { callerOf } from '../door/request.js';
 import type { ApiReply, ApiRequest } from '../door/request.js';
-import { NewPasswordForm, SignInForm } from './bodies.js';
-import { goOnPage, messagePage, newPasswordPage, setupPage, signInPage } from './pages.js';
+import { NewPasswordForm, SetupBody, SignInForm } from './bodies.js';
+import { deadLinkPage, goOnPage, newPasswordPage, setupPage, signInPage } from './pages.js';
 
 const tokenOf = (request: ApiRequest): string => {
   const { token } = request.query;
@@ -27,6 +27,11 @@ const show = (reply: ApiReply, text: string, status = 200): void => {
   reply.code(status).type('text/html; charset=utf-8').send(text);
 };
 
+const deadLink = (reply: ApiReply, refused: Refusal): void => show(reply, deadLinkPage(refused), statusOf(refused.code));
+
+/** Something that was typed, and can be typed again: the link is still good. */
+const isOfForm = ({ code }: Refusal): boolean => code.startsWith('password.') || code.startsWith('account.login');
+
 /** The few pages that people need before the console lets them in. No script, nothing from elsewhere. */
 @ApiExcludeController()
 @Controller()
@@ -44,8 +49,8 @@ export class PageController {
       setSessionCookie(reply, await this.ports.doorkeeper.signInByLink(tokenOf(request), request.ip), this.options);
       show(reply, goOnPage());
     } catch (error) {
-      const { code, message } = refusalIn(error);
-      show(reply, signInPage({ refused: message }), statusOf(code));
+      const refused = refusalIn(error);
+      show(reply, signInPage({ refused }), statusOf(refused.code));
     }
   }
 
@@ -55,8 +60,8 @@ export class PageController {
       setSessionCookie(reply, await this.ports.doorkeeper.signIn(login, password, request.ip), this.options);
       reply.redirect(pathAfter(to), 303);
     } catch (error) {
-      const { code, message } = refusalIn(error);
-      show(reply, signInPage({ refused: message, login, to: pathAfter(to) }), statusOf(code));
+      const refused = refusalIn(error);
+      show(reply, signInPage({ refused, login, to: pathAfter(to) }), statusOf(refused.code));
     }
   }
 
@@ -72,10 +77,26 @@ export class PageController {
   async setup(@Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
     try {
       await this.ports.doorkeeper.peekLink('setup', tokenOf(request));
-      show(reply, setupPage(tokenOf(request)));
+      show(reply, setupPage({ token: tokenOf(request) }));
     } catch (error) {
-      const { code, message } = refusalIn(error);
-      show(reply, messagePage('链接无效', message), statusOf(code));
+      deadLink(reply, refusalIn(error));
+    }
+  }
+
+  /** What was typed stands there again when it is refused, but for the password. */
+  @Post('setup')
+  async setUp(@Body() { token, login, displayName, password }: SetupBody, @Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
+    const { doorkeeper, log } = this.ports;
+    try {
+      const session = await doorkeeper.setUp(token, { login, displayName }, password, request.ip);
+      log.info({ correlationId: request.correlationId, account: session.account.id }, 'the first administrator was made');
+      setSessionCookie(reply, session, this.options);
+      // Nobody else can come in yet: making accounts is what there is to do.
+      reply.redirect('/admin?tab=accounts', 303);
+    } catch (error) {
+      const refused = refusalIn(error);
+      if (!isOfForm(refused)) return deadLink(reply, refused);
+      show(reply, setupPage({ token, login, displayName, refused }), statusOf(refused.code));
     }
   }
 
@@ -85,8 +106,7 @@ export class PageController {
       const { account } = await this.ports.doorkeeper.peekLink('reset', tokenOf(request));
       show(reply, newPasswordPage(tokenOf(request), account?.login ?? '', null));
     } catch (error) {
-      const { code, message } = refusalIn(error);
-      show(reply, messagePage('链接无效', message), statusOf(code));
+      deadLink(reply, refusalIn(error));
     }
   }
 
@@ -96,10 +116,10 @@ export class PageController {
       await this.ports.doorkeeper.resetPassword(token, password, request.ip);
       reply.redirect('/login', 303);
     } catch (error) {
-      const { code, message } = refusalIn(error);
-      if (!code.startsWith('password.')) return show(reply, messagePage('链接无效', message), statusOf(code));
+      const refused = refusalIn(error);
+      if (!isOfForm(refused)) return deadLink(reply, refused);
       const { account } = await this.ports.doorkeeper.peekLink('reset', token);
-      show(reply, newPasswordPage(token, account?.login ?? '', message), statusOf(code));
+      show(reply, newPasswordPage(token, account?.login ?? '', refused), statusOf(refused.code));
     }
   }
 }

@@ -43,17 +43,13 @@ export class SessionController {
     clearSessionCookie(reply, this.options);
   }
 
-  /** Takes what the setup page's form sends, and the same as JSON. */
   @Post('setup')
   @HttpCode(201)
   @ApiOperation({ summary: '初始化 The first administrator, with the link that the engine printed at its first start', operationId: 'setUp' })
-  async setUp(@Body() body: SetupBody, @Req() request: ApiRequest, @Res({ passthrough: true }) reply: ApiReply): Promise<object | undefined> {
+  async setUp(@Body() body: SetupBody, @Req() request: ApiRequest, @Res({ passthrough: true }) reply: ApiReply): Promise<object> {
     const session = await this.ports.doorkeeper.setUp(body.token, body, body.password, request.ip);
     this.ports.log.info({ correlationId: request.correlationId, account: session.account.id }, 'the first administrator was made');
-    const opened = this.opened(session, false, reply);
-    if (!String(request.headers['content-type']).startsWith('application/x-www-form-urlencoded')) return opened;
-    reply.redirect('/', 303);
-    return undefined;
+    return this.opened(session, false, reply);
   }
 
   private opened(session: OpenedSession, bearer: boolean, reply: ApiReply): object {
