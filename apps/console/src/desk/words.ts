@@ -10,9 +10,7 @@ const zh = {
   position: '事实 #{position}',
   lookBack: '回看',
   skip: '跳到正文',
-  menu: '账号',
-  phone: '手机端',
-  docs: '接口',
+  report: '上报',
 } as const;
 
 const en: Readonly<Record<keyof typeof zh, string>> = {
@@ -25,9 +23,7 @@ const en: Readonly<Record<keyof typeof zh, string>> = {
   position: 'Fact #{position}',
   lookBack: 'Look back',
   skip: 'Skip to content',
-  menu: 'Account',
-  phone: 'Phone',
-  docs: 'API',
+  report: 'Report',
 };
 
 export const d = words(zh, en);
