@@ -7,7 +7,7 @@ import { chineseNameOf } from '#events';
 import { isIncidentStream } from '#engine';
 import { loginLink } from '#identity';
 import { logBeside } from '#kurrent';
-import type { Account } from '#identity';
+import type { Account, AccountRole } from '#identity';
 import { day, hour, minute, toIso } from '#kernel';
 import type { Actor, RecordedEvent, Role } from '#kernel';
 import { SimulatedClock } from '#memory';
@@ -112,13 +112,16 @@ const main = async (): Promise<void> => {
     if (host) process.stdout.write(`The engine answers at ${host.url} while the day runs by.\n`);
     const midnight = midnightBefore(clock.now(), city.reference.calendar.utcOffsetMinutes);
     const until = endOf(city, midnight);
-    const scripts = scriptsFor(city, options, midnight, until, await demoPhoto(engine));
+    const accounts = seeded.accounts.map(({ account }) => account);
+    const workers = accounts.filter(({ role }) => role === 'grid-worker');
+    const worker = workers[options.seed % workers.length];
+    const scripts = scriptsFor(city, { ...options, community: worker?.place ?? '' }, { midnight, until }, await demoPhoto(engine));
     const stopWatching = watch(engine, city, options.seconds > 0);
     const paceMs = (options.seconds * 1_000) / (options.incidents * 13);
     let movedAt = performance.now();
     const player = new Player({
       desk: engine.desk, store: engine.log.store, clock, library: engine.shelf.library, until, signal: stopping.signal,
-      staff: staffFrom(seeded.accounts.map(({ account }) => account)),
+      staff: staffFrom(accounts),
       pace: async () => {
         movedAt += paceMs;
         const ahead = movedAt - performance.now();
@@ -140,21 +143,20 @@ const main = async (): Promise<void> => {
       return;
     }
     clock.run(1);
-    process.stdout.write(`\n${await links(engine, host?.url ?? '', seeded.accounts.map(({ account }) => account))}\nCtrl-C ends the demonstration.\n`);
+    process.stdout.write(`\n${await links(engine, host?.url ?? '', accounts, worker)}\nCtrl-C ends the demonstration.\n`);
   } catch (error) {
     await engine.close();
     throw error;
   }
 };
 
-/** One link to the busiest street's desk and one to the district's, each good once. */
-const links = async (engine: Engine, url: string, accounts: readonly Account[]): Promise<string> => {
-  const busy = new Map((await engine.views.queues({ places: null, unit: null })).map(({ holder, open }) => [holder, open]));
-  const load = ({ unit }: Account): number => busy.get(unit) ?? 0;
-  const street = accounts.filter(({ role }) => role === 'street-dispatcher').sort((a, b) => load(b) - load(a))[0];
-  const district = accounts.find(({ role }) => role === 'district-dispatcher');
+/** A link to the desk of the street where the last matters wait, to the telephone of a grid worker there, to the district's board and to an auditor's evidence, each good once. */
+const links = async ({ doorkeeper, shelf }: Engine, url: string, accounts: readonly Account[], worker: Account | undefined): Promise<string> => {
+  const street = worker?.place && shelf.library().current.place(worker.place)?.parent;
+  const first = (role: AccountRole, place?: string | null): Account | undefined => accounts.find((account) => account.role === role && (place === undefined || account.place === place));
+  const pages = [[first('street-dispatcher', street), '/desk'], [worker, '/m'], [first('district-dispatcher'), '/district'], [first('auditor'), '/evidence']] as const;
   const lines = ['Sign in, each link once and within 30 minutes:'];
-  for (const account of [street, district]) if (account) lines.push(`  ${account.displayName}, ${account.role}: ${url}${await loginLink(engine.doorkeeper, account.id)}`);
+  for (const [account, page] of pages) if (account) lines.push(`  ${account.displayName}, ${account.role}: ${url}${await loginLink(doorkeeper, account.id, page)}`);
   return lines.join('\n');
 };
 
@@ -166,9 +168,12 @@ const endOf = ({ reference: { calendar } }: City, midnight: number): number => {
 };
 
 /** Most of the incidents are of one day; the last few come in right before the end, so that whoever signs in finds something to do. */
-const scriptsFor = (city: City, { seed: chosen, incidents }: { readonly seed: number; readonly incidents: number }, midnight: number, until: number, photo: Script['photo']): readonly Script[] => {
+const scriptsFor = (
+  city: City, { seed: chosen, incidents, community }: { readonly seed: number; readonly incidents: number; readonly community: string },
+  { midnight, until }: { readonly midnight: number; readonly until: number }, photo: Script['photo'],
+): readonly Script[] => {
   const last = Math.floor(incidents * leftShare);
-  return [...dayOf(city, { seed: chosen, incidents: incidents - last, midnight, photo }), ...leftOpen(city, { seed: chosen, incidents: last, until, photo })];
+  return [...dayOf(city, { seed: chosen, incidents: incidents - last, midnight, photo }), ...leftOpen(city, { seed: chosen, incidents: last, community, until, photo })];
 };
 
 const summaryOf = ({ incidents, events, open, closed, escalated, breached, reworked, returned }: ClosingTable, startedAt: number) => ({

@@ -3,7 +3,7 @@ import type { Instant, Sealed } from '#kernel';
 import type { Grade, Rung } from '#reference';
 
 /** 留待来人 A step that nobody of the play takes. A dispatch is left when the script has no return in store any more. */
-export type LeftStep = 'AcceptIncident' | 'DispatchIncident' | 'RecordArrival' | 'PassInspection' | 'CloseIncident';
+export type LeftStep = 'AcceptIncident' | 'DispatchIncident' | 'AcknowledgeDispatch' | 'RecordArrival' | 'RecordHandling' | 'PassInspection' | 'CloseIncident';
 
 /** 剧本 What happens to one incident in the street and at the desks, as far as people and not rules decide it. Times in milliseconds. */
 export interface Script {

@@ -103,6 +103,15 @@ describe('coming in', () => {
     expect(door.logged.join('')).not.toContain(link.split('token=')[1]);
   });
 
+  it('by a login link goes on to the page that the link names, and nowhere else', async () => {
+    await door.tokenOf('street');
+    const linkTo = (to: `/${string}`) => loginLink(door.doorkeeper, door.accounts.get('street')?.id as string, to);
+    const link = await linkTo('/figures?by=street');
+    expect(link).toMatch(/&to=%2Ffigures%3Fby%3Dstreet$/);
+    expect((await door.get(null, link)).text).toContain('content="0;url=/figures?by=street"');
+    expect((await door.get(null, await linkTo('//elsewhere.example'))).text).toContain('content="0;url=/"');
+  });
+
   it('is refused for a while after five failures, with the time to wait', async () => {
     for (let attempt = 0; attempt < 5; attempt += 1) expect(await door.post(null, '/api/sessions', { login: 'guessed', password: 'wrong' })).toMatchObject({ status: 401, json: { code: 'login.refused' } });
     expect(await door.post(null, '/api/sessions', { login: 'guessed', password: 'wrong' })).toMatchObject({ status: 429, headers: { 'retry-after': '900' }, json: { code: 'login.throttled' } });

@@ -41,13 +41,13 @@ export class PageController {
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
-  /** With a token of a login link it signs in, once; without one it shows the form. */
+  /** With a token of a login link it signs in, once; without one it shows the form. Either way it goes on to the path that was asked for. */
   @Get('login')
   async login(@Req() request: ApiRequest, @Res() reply: ApiReply): Promise<void> {
     if (tokenOf(request) === '' || request.method === 'HEAD') return show(reply, signInPage({ to: pathAfter(request.query['to']) }));
     try {
       setSessionCookie(reply, await this.ports.doorkeeper.signInByLink(tokenOf(request), request.ip), this.options);
-      show(reply, goOnPage());
+      show(reply, goOnPage(pathAfter(request.query['to'])));
     } catch (error) {
       const refused = refusalIn(error);
       show(reply, signInPage({ refused }), statusOf(refused.code));

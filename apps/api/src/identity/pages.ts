@@ -61,7 +61,7 @@ export const newPasswordPage = (token: string, login: string, refused: Refused |
 export const deadLinkPage = (refused: Refused): string => messagePage('链接无效', sentence(refused));
 
 /** Goes on by itself: a cookie that was just set goes along only with a request that a page of our own begins. */
-export const goOnPage = (): string =>
-  page('ThreeLoops', html`<p>已登录。<a href="/">继续</a></p>`, new Markup('<meta http-equiv="refresh" content="0;url=/">'));
+export const goOnPage = (to: string): string =>
+  page('ThreeLoops', html`<p>已登录。<a href="${to}">继续</a></p>`, html`<meta http-equiv="refresh" content="0;url=${to}">`);
 
 export const messagePage = (title: string, text: string | Markup): string => page(`${title} · ThreeLoops`, html`<h1>${title}</h1><p>${text}</p><p><a href="/">返回</a></p>`);
