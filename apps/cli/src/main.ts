@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Engine, explain, loadWitnesses, moveLog, seed, settingsFrom, storesOf } from '#assembly';
-import type { Settings } from '#assembly';
+import { Engine, explain, kindOfLog, loadWitnesses, moveLog, seed, settingsFrom, storesOf } from '#assembly';
+import type { EngineOptions, Settings } from '#assembly';
 import { compareFigures, rebuildFigures } from '#figures';
 import { parseIso, Refusal } from '#kernel';
 import { compareReadModel, rebuildReadModel } from '#readmodel';
@@ -66,14 +66,17 @@ const settingsOf = ({ flags }: Call, folder: string): Settings => {
 
 const notice = (sentence: string, error?: unknown): void => void process.stderr.write(`${sentence}${error instanceof Error ? `: ${error.message}` : ''}\n`);
 
-const withEngine = async <Value>(settings: Settings, work: (engine: Engine) => Promise<Value>): Promise<Value> => {
-  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind: 'live', notice, ...(await loadWitnesses(settings)), ...storesOf(settings) });
+const withEngine = async <Value>(settings: Settings, work: (engine: Engine) => Promise<Value>, kind: EngineOptions['kind'] = 'live'): Promise<Value> => {
+  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind, notice, ...(await loadWitnesses(settings)), ...storesOf(settings) });
   try {
     return await work(engine);
   } finally {
     await engine.close();
   }
 };
+
+/** Nothing is recorded, so a demonstration and a played log are as good as a live one. */
+const withLog = async <Value>(settings: Settings, read: (engine: Engine) => Promise<Value>): Promise<Value> => withEngine(settings, read, await kindOfLog(settings.dataFolder));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -107,7 +110,7 @@ const importCity = async (call: Call): Promise<void> => {
 };
 
 const rebuildViews = (call: Call): Promise<void> =>
-  withEngine(settingsOf(call, 'data'), async (engine) => {
+  withLog(settingsOf(call, 'data'), async (engine) => {
     if (call.flags['check'] === true) {
       const found = await compareReadModel(engine.log.store, engine.log.pool);
       say(JSON.stringify(found));
@@ -120,7 +123,7 @@ const rebuildViews = (call: Call): Promise<void> =>
   });
 
 const rebuildLedgers = (call: Call): Promise<void> =>
-  withEngine(settingsOf(call, 'data'), async ({ log: { store, pool } }) => {
+  withLog(settingsOf(call, 'data'), async ({ log: { store, pool } }) => {
     if (call.flags['check'] === true) {
       say(JSON.stringify(await compareFigures({ store, pool })));
       return;
@@ -150,7 +153,7 @@ const whole = (flags: Flags, name: string): number | undefined => {
 
 const exportCommand = (call: Call): Promise<void> => {
   const [target, from, to] = [required(call.words[1], 'The FILE to write'), whole(call.flags, 'from') ?? 1, whole(call.flags, 'to')];
-  return withEngine(settingsOf(call, 'data'), (engine) => exportLog(engine, target, from, to));
+  return withLog(settingsOf(call, 'data'), (engine) => exportLog(engine, target, from, to));
 };
 
 const verifyCommand = ({ words, flags }: Call): Promise<number> => {
@@ -162,7 +165,7 @@ const verifyCommand = ({ words, flags }: Call): Promise<number> => {
 };
 
 const evidenceCommand = (call: Call): Promise<number> =>
-  withEngine(settingsOf(call, 'data'), (engine) => evidence(engine, call.words[1], text(call.flags, 'reason'), usage));
+  (call.words[1] === 'new-epoch' ? withEngine : withLog)(settingsOf(call, 'data'), (engine) => evidence(engine, call.words[1], text(call.flags, 'reason'), usage));
 
 const stores = ['postgresql', 'kurrentdb'] as const;
 type StoreName = (typeof stores)[number];

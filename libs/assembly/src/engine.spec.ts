@@ -6,7 +6,7 @@ import { deterministicId, streamOf } from '#engine';
 import { minute } from '#kernel';
 import { SimulatedClock } from '#memory';
 import { compareReadModel, rebuildReadModel } from '#readmodel';
-import { Engine } from './engine.js';
+import { Engine, kindOfLog } from './engine.js';
 import { seed } from './seeding.js';
 import { settingsFrom } from './settings.js';
 
@@ -71,12 +71,14 @@ describe('an engine 引擎', () => {
     await expect(Engine.forget(dataFolder, 'demo')).rejects.toMatchObject({ code: 'data.folder-in-use' });
     await engine.close();
     await expect(Engine.open({ dataFolder, kind: 'live', notice: noNotice })).rejects.toMatchObject({ code: 'log.wrong-kind' });
+    expect(await kindOfLog(dataFolder)).toBe('demo');
     await expect(Engine.forget(dataFolder, 'played')).rejects.toMatchObject({ code: 'log.wrong-kind' });
     await Engine.forget(dataFolder, 'demo');
     expect(await readdir(dataFolder)).toEqual([]);
     await writeFile(join(dataFolder, 'letters.txt'), 'mine');
     await expect(Engine.forget(dataFolder, 'demo')).rejects.toMatchObject({ code: 'log.wrong-kind' });
     expect(await readdir(dataFolder)).toEqual(['letters.txt']);
+    expect(await kindOfLog(dataFolder)).toBe('live');
   }, 60_000);
 });
 

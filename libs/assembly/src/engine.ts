@@ -81,6 +81,12 @@ export const readKind = async (dataFolder: string): Promise<string | null> => {
 
 const kindWords: Readonly<Record<LogIdentity['kind'], string>> = { live: 'live', demo: 'demonstration', played: 'played' };
 
+/** What a log that is only read may be opened as: whatever its folder says that it is, and live where it says nothing. */
+export const kindOfLog = async (dataFolder: string): Promise<LogIdentity['kind']> => {
+  const found = await readKind(dataFolder);
+  return found !== null && Object.hasOwn(kindWords, found) ? (found as LogIdentity['kind']) : 'live';
+};
+
 /** A new folder gets its mark before anything else is in it; one with another mark is refused before anything is started on it. */
 const markFolder = async (dataFolder: string, kind: LogIdentity['kind']): Promise<void> => {
   const found = await readKind(dataFolder);

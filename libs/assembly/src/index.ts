@@ -1,4 +1,4 @@
-export { Engine, moreMigrations } from './engine.js';
+export { Engine, kindOfLog, moreMigrations } from './engine.js';
 export type { EngineOptions, Notice } from './engine.js';
 export { evidenceWork } from './evidence-work.js';
 export type { ExchangeStatus } from './exchange.js';
