@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { partitionOf, Refusal } from '#kernel';
 import type { EventStore } from '#kernel';
-import { exclusively, lockCheckpoints, putCheckpoints, reachedBy } from '#postgres';
+import { dropSchema, exclusively, lockCheckpoints, putCheckpoints, reachedBy } from '#postgres';
 import type { Checkpoint } from '#postgres';
 import { FiguresProjector } from './figures-projector.js';
 
@@ -83,6 +83,7 @@ const countIn = async (client: PoolClient, schema: string): Promise<number> => N
  */
 export const rebuildFigures = ({ store, pool, onProgress = () => undefined, signal }: RebuildOptions): Promise<FiguresRebuilt> =>
   withLock(pool, async (client) => {
+    await dropSchema(client, 'figures_old');
     await shadow(client, 'figures_next');
     const build = new Build(client, store, 'figures_next', onProgress);
     const stopped = (): boolean => signal?.aborted ?? false;
@@ -92,9 +93,10 @@ export const rebuildFigures = ({ store, pool, onProgress = () => undefined, sign
     await client.query('begin');
     await build.upTo([{ position: Math.max(...(await lockCheckpoints(client, 'figures')).map(({ position }) => position)) }]);
     await putCheckpoints(client, 'figures', build.position);
-    await client.query('drop schema figures cascade');
+    await client.query('alter schema figures rename to figures_old');
     await client.query('alter schema figures_next rename to figures');
     await client.query('commit');
+    await dropSchema(client, 'figures_old');
     return { status: 'swapped', position: build.position, incidents };
   });
 

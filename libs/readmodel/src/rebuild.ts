@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventStore } from '#kernel';
 import { partitionOf, Refusal } from '#kernel';
-import { exclusively, inTransaction, lockCheckpoints, putCheckpoints } from '#postgres';
+import { dropSchema, exclusively, inTransaction, lockCheckpoints, putCheckpoints } from '#postgres';
 import type { Checkpoint } from '#postgres';
 import { foldVersion } from '#views';
 import { ReadModelProjector } from './projector.js';
@@ -65,7 +65,7 @@ export const rebuildReadModel = async (options: RebuildOptions): Promise<Rebuild
   const began = performance.now();
   const head = (await store.head()).position;
   return withRebuildLock(pool, async (client) => {
-    await client.query('drop schema if exists views_old cascade');
+    await dropSchema(client, 'views_old');
     const tables = new ShadowTables(client, 'views_next');
     const found = await tables.open(foldVersion);
     const stopped = (): boolean => signal?.aborted ?? false;
@@ -85,7 +85,7 @@ export const rebuildReadModel = async (options: RebuildOptions): Promise<Rebuild
     onProgress({ phase: 'swapping', position: caught.position, head });
     const incidents = await countOf(client, 'views_next');
     const swapped = await swap(pool, store, caught);
-    await client.query('drop schema if exists views_old cascade');
+    await dropSchema(client, 'views_old');
     return result('swapped', swapped, incidents);
   });
 };
