@@ -29,7 +29,12 @@ interface EvidenceWorkParts {
 export const evidenceWork = ({ logId, facts, subscriptions, notary, grown, owner, times, press, onError }: EvidenceWorkParts): EvidenceWork => {
   const trees = growing(logId);
   const loop = new SubscriptionLoop(new EvidenceSubscriber(trees, grown), logPages(facts), subscriptions, owner, onError, times, press);
-  const runner = new NotaryRunner(notary, () => loop.status().position, onError);
+  // Trees that cannot grow are looked at too: something is wrong with them, and whoever finds it raises the alarm.
+  const ownSize = (): number | null => {
+    const { running, error, position } = loop.status();
+    return running || error !== null ? position : null;
+  };
+  const runner = new NotaryRunner(notary, ownSize, onError);
   return {
     start: () => {
       loop.start();

@@ -29,6 +29,20 @@ describe('the notary', () => {
     expect(await steps(5, checkpointOver - 1, { everyMs: 1, lookMs: hour })).toBe(5);
   });
 
+  it('takes no step while another process lets the trees grow, and one at once when it is this process that does', async () => {
+    let looks = 0;
+    const looksAtFirstStep = await new Promise<number>((resolve, reject) => {
+      const grown = (): number | null => ((looks += 1) > 3 ? 10 : null);
+      const step = (): Promise<number> => {
+        resolve(looks);
+        return Promise.resolve(10);
+      };
+      runner = new NotaryRunner({ step }, grown, (_name, error) => reject(error as Error), { everyMs: hour, lookMs: 1 });
+      runner.start();
+    });
+    expect(looksAtFirstStep).toBe(4);
+  });
+
   it('does not take a step that fails again and again before its time', async () => {
     let size = 0;
     let taken = 0;

@@ -20,10 +20,13 @@ export class NotaryRunner {
   private done: Promise<void> = Promise.resolve();
   private error: string | null = null;
 
-  /** `grown` answers how large the trees are, as far as this process knows. */
+  /**
+   * `grown` answers how large the trees are, as far as this process knows, and null while another process lets them grow: that one remembers what they
+   * took in and signs it; anybody else would have to reckon all of it again, leaf by leaf.
+   */
   constructor(
     private readonly notary: Pick<Notary, 'step'>,
-    private readonly grown: () => number,
+    private readonly grown: () => number | null,
     private readonly onError: (name: string, error: unknown) => void,
     private readonly times: NotaryTimes = usualTimes,
   ) {}
@@ -42,6 +45,10 @@ export class NotaryRunner {
   private async run(): Promise<void> {
     while (!this.stopping) {
       const grown = this.grown();
+      if (grown === null) {
+        await this.pause(this.times.lookMs);
+        continue;
+      }
       try {
         await this.notary.step();
         this.error = null;
@@ -58,7 +65,7 @@ export class NotaryRunner {
   private async untilDue(grown: number): Promise<void> {
     const { everyMs, lookMs } = this.times;
     const until = performance.now() + everyMs;
-    for (let leftMs = everyMs; !this.stopping && leftMs > 0 && (this.error !== null || this.grown() - grown < checkpointOver); leftMs = until - performance.now()) {
+    for (let leftMs = everyMs; !this.stopping && leftMs > 0 && (this.error !== null || (this.grown() ?? grown) - grown < checkpointOver); leftMs = until - performance.now()) {
       await this.pause(Math.min(lookMs, leftMs));
     }
   }
