@@ -115,7 +115,7 @@ const main = async (): Promise<void> => {
     const accounts = seeded.accounts.map(({ account }) => account);
     const workers = accounts.filter(({ role }) => role === 'grid-worker');
     const worker = workers[options.seed % workers.length];
-    const scripts = scriptsFor(city, { ...options, community: worker?.place ?? '' }, { midnight, until }, await demoPhoto(engine));
+    const scripts = scriptsFor(city, { ...options, community: communityOf(city, worker) }, { midnight, until }, await demoPhoto(engine));
     const stopWatching = watch(engine, city, options.seconds > 0);
     const paceMs = (options.seconds * 1_000) / (options.incidents * 13);
     let movedAt = performance.now();
@@ -150,9 +150,16 @@ const main = async (): Promise<void> => {
   }
 };
 
+/** Where a grid worker is at home, who may answer for a single grid of it; an empty text where that is nowhere in the city. */
+const communityOf = (city: City, worker: Account | undefined): string => {
+  const place = worker?.place ? city.place(worker.place) : null;
+  return (place?.kind === 'grid' ? place.parent : place?.code) ?? '';
+};
+
 /** A link to the desk of the street where the last matters wait, to the telephone of a grid worker there, to the district's board and to an auditor's evidence, each good once. */
 const links = async ({ doorkeeper, shelf }: Engine, url: string, accounts: readonly Account[], worker: Account | undefined): Promise<string> => {
-  const street = worker?.place && shelf.library().current.place(worker.place)?.parent;
+  const city = shelf.library().current;
+  const street = city.place(communityOf(city, worker))?.parent;
   const first = (role: AccountRole, place?: string | null): Account | undefined => accounts.find((account) => account.role === role && (place === undefined || account.place === place));
   const pages = [[first('street-dispatcher', street), '/desk'], [worker, '/m'], [first('district-dispatcher'), '/district'], [first('auditor'), '/evidence']] as const;
   const lines = ['Sign in, each link once and within 30 minutes:'];
