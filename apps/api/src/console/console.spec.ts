@@ -48,6 +48,16 @@ describe('the console', () => {
     expect(await door.get(null, '/phone.webmanifest')).toMatchObject({ status: 200, headers: { 'content-type': 'application/manifest+json; charset=utf-8' } });
   });
 
+  it('writes a line about a page and about whoever is refused, and only for those who look closely one about the parts that a page is made of', async () => {
+    await door.get('street', '/desk');
+    door.logged.length = 0;
+    expect(await door.get('street', '/assets/desk-1a2b.js')).toMatchObject({ status: 200 });
+    expect(await door.get('street', '/desk')).toMatchObject({ status: 200 });
+    await door.get(null, '/assets/desk-1a2b.js');
+    const lines = door.logged.map((line) => JSON.parse(line) as { level: number; route: string; status: number }).map(({ level, route, status }) => `${level >= 30 ? 'told' : 'for those who look closely'} ${status} ${route}`);
+    expect(lines).toEqual(['for those who look closely 200 /assets/:file', 'told 200 /desk', 'told 401 /assets/:file']);
+  });
+
   it('is the desk for whoever sits at one, and the phone for a grid worker and for a unit that comes with a telephone', async () => {
     const telephone = { 'user-agent': 'Mozilla/5.0 (iPhone) Mobile/15E148' };
     expect((await door.get('street', '/')).text).toContain('desk');

@@ -91,6 +91,9 @@ const readYourWrites = (server: Server, position: ReadPosition): void => {
   });
 };
 
+/** The parts of a page, some twenty of each: who looks into the log wants to know who did what. */
+const files: ReadonlySet<string> = new Set(['/assets/:file', '/icons/:file']);
+
 const signAndCount = (server: Server, ports: WatchPorts, position: ReadPosition): void => {
   const { answered } = doorFigures(ports);
   server.addHook('onSend', (request, reply, payload, done) => {
@@ -102,12 +105,13 @@ const signAndCount = (server: Server, ports: WatchPorts, position: ReadPosition)
     const ms = performance.now() - request.startedAt;
     const route = request.routeOptions.url ?? 'unknown';
     answered.labels(request.method, route, String(reply.statusCode)).observe(ms / 1_000);
-    if (!ports.log.isLevelEnabled('info')) {
+    const level = files.has(route) && reply.statusCode < 400 ? 'debug' : 'info';
+    if (!ports.log.isLevelEnabled(level)) {
       done();
       return;
     }
     // The pattern of the route and never the address: addresses carry tokens and what people look for.
-    ports.log.info({
+    ports.log[level]({
       correlationId: request.correlationId, method: request.method, route, status: reply.statusCode, ms: Math.round(ms * 100) / 100,
       account: request.caller?.account.id, role: request.caller?.account.role, ...(request.problemCode === null ? {} : { code: request.problemCode }),
     }, 'answered');
