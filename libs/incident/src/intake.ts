@@ -1,6 +1,6 @@
 import type { ClockChange, IncidentEvent } from '#events';
 import { higher, height, rungs } from '#reference';
-import type { CatalogueRule, Grade, PlacePath, Policy, Rung } from '#reference';
+import type { CatalogueRule, City, Grade, PlacePath, Policy, Rung } from '#reference';
 import type { CommandOf } from './commands.js';
 import { allCentres, atAnyCentre, centreOn, cityIn, inStage, isEngine, of, refuse, ruling, sheet } from './ruling.js';
 import type { World } from './ruling.js';
@@ -76,8 +76,7 @@ interface Entry {
 }
 
 /** Rung for a rule and a grade at a place: the lowest rung that has a duty for it, or higher where the policy says so. */
-export const entryOf = (rule: CatalogueRule, grade: Grade, place: PlacePath, world: World): Entry => {
-  const city = cityIn(world);
+export const entryOf = (rule: CatalogueRule, grade: Grade, place: PlacePath, city: City): Entry => {
   const lowest = rungs.find((rung) => city.dutiesFor(rule, rung, place).length > 0);
   if (!lowest) return refuse('duty.nobody-responsible', `The duty catalogue names nobody for rule ${rule.ruleId} at this place.`, { ruleId: rule.ruleId });
   return directEntry(city.reference.policy, rule, grade, lowest);
@@ -122,7 +121,7 @@ export const reportHandledOnTheSpot = ruling<'ReportHandledOnTheSpot', Incident>
     if (!rule.onTheSpot) refuse('catalogue.not-on-the-spot', `Rule ${rule.ruleId} is not for handling on the spot; report it instead.`, { ruleId: rule.ruleId });
     if (data.handlingPhotos.length === 0) refuse('photo.missing', 'Handling on the spot needs at least one photo of the result.');
     checkPhotos([...(data.photos ?? []), ...data.handlingPhotos]);
-    const entry = entryOf(rule, 'general', place, world);
+    const entry = entryOf(rule, 'general', place, cityIn(world));
     if (entry.rung !== 'grid') refuse('catalogue.not-on-the-spot', `Rule ${rule.ruleId} enters at the ${entry.rung} rung; report it instead.`, { ruleId: rule.ruleId });
     const story = new Story(state, { actor, now }).tell(reported({ ruleHint: data.ruleId, ...data }, place, now, world));
     const incident = { incidentId: data.incidentId, round: 1 };
@@ -196,7 +195,7 @@ export const fileIncident = ruling<'FileIncident', AcceptedLife>({
   },
   decide: (data, state, { now }, world) => {
     const rule = ruleFor(data.ruleId, world);
-    const entry = entryOf(rule, data.grade, state.origin.place, world);
+    const entry = entryOf(rule, data.grade, state.origin.place, cityIn(world));
     const centre = centreOn(entry.rung, state.origin.place, world).code;
     const clocks = sheet(state, world).stop('dispatch').start('dispatch', centre, entry.rung, now).changes;
     return [filed(state.origin, rule, data.grade, entry, clocks, world)];

@@ -1,4 +1,5 @@
 import { spanOf } from '#deadlines';
+import { entryOf } from '#incident';
 import { day, hour, minute } from '#kernel';
 import type { Instant } from '#kernel';
 import type { City, Place } from '#reference';
@@ -53,14 +54,12 @@ const turns: readonly Kind[] = [...variety, toAccept, toDispatch, inHand, toInsp
 /** Work of a day or more, so that nothing else of it is due so soon: for the workstation, or for a street's own units, of which there are several to choose from, as the first may send it back. */
 const suits = (kind: Kind, city: City, { gridCode, ruleId }: Script): boolean => {
   const [path, rule] = [city.pathOf(gridCode), city.rule(ruleId)];
-  const { hoursPerWorkingDay, directEntry } = city.reference.policy;
+  const { hoursPerWorkingDay } = city.reference.policy;
   if (path === null || rule === null || spanOf(rule.handleLimit, hoursPerWorkingDay).ms < hoursPerWorkingDay * hour) return false;
-  // What enters on a rung by a rule may enter above the street.
-  if (directEntry.some(({ subject }) => subject === rule.classCode || subject === rule.subclassCode)) return false;
-  const inGrid = city.dutiesFor(rule, 'grid', path).length;
-  if (kind.ofGrid) return inGrid > 0;
-  const [first, second] = city.dutiesFor(rule, 'street', path);
-  return first?.unit.rung === 'street' && second !== undefined && inGrid === 0;
+  const rung = kind.ofGrid ? 'grid' : 'street';
+  const [first, second] = city.dutiesFor(rule, rung, path);
+  if (!first || entryOf(rule, 'general', path, city).rung !== rung) return false;
+  return kind.ofGrid === true || (first.unit.rung === 'street' && second !== undefined);
 };
 
 /** 留案 The last incidents of a play, each left at another step: whoever signs in finds something at every desk. */

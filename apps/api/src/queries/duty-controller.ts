@@ -26,13 +26,12 @@ export class DutyController {
   @Asks('reference')
   @ApiOperation({ summary: '权责探查 Who would get this: the rung it enters at, the centre that would hold it, and the units that would be suggested', operationId: 'dutyProbe' })
   probe(@Query() { ruleId, gridCode, grade = 'general' }: DutyAddress): object {
-    const library = this.ports.library();
-    const city = library.current;
+    const city = this.ports.library().current;
     const rule = city.rule(ruleId);
     if (!rule) throw new Refusal('catalogue.unknown-rule', `The catalogue in force has no rule "${ruleId}".`, { ruleId });
     const place = city.pathOf(gridCode);
     if (!place) throw new Refusal('place.unknown-grid', `There is no grid "${gridCode}" in this city.`, { gridCode });
-    const { rung, enteredBy } = entryOf(rule, grade, place, { library });
+    const { rung, enteredBy } = entryOf(rule, grade, place, city);
     const centre = city.centre(rung, place);
     return { rung, enteredBy, centre: centre && { unit: centre.code, name: centre.name }, items: rankedUnits(city, rule, rung, place) };
   }
