@@ -12,7 +12,7 @@ import { day, hour, minute, toIso } from '#kernel';
 import type { Actor, RecordedEvent, Role } from '#kernel';
 import { SimulatedClock } from '#memory';
 import { closingLines, closingTableOf, dayOf, leftOpen, midnightBefore, Player } from '#play';
-import type { ClosingTable, Script } from '#play';
+import type { ClosingTable, DayPlan, Script } from '#play';
 import type { City } from '#reference';
 import { demoPhoto } from './demo-photo.js';
 import { openDoor } from '../../api/src/host.js';
@@ -115,7 +115,7 @@ const main = async (): Promise<void> => {
     const accounts = seeded.accounts.map(({ account }) => account);
     const workers = accounts.filter(({ role }) => role === 'grid-worker');
     const worker = workers[options.seed % workers.length];
-    const scripts = scriptsFor(city, { ...options, community: communityOf(city, worker) }, { midnight, until }, await demoPhoto(engine));
+    const scripts = scriptsFor(city, { seed: options.seed, incidents: options.incidents, midnight, photo: await demoPhoto(engine) }, until, communityOf(city, worker));
     const stopWatching = watch(engine, city, options.seconds > 0);
     const paceMs = (options.seconds * 1_000) / (options.incidents * 13);
     let movedAt = performance.now();
@@ -175,12 +175,9 @@ const endOf = ({ reference: { calendar } }: City, midnight: number): number => {
 };
 
 /** Most of the incidents are of one day; the last few come in right before the end, so that whoever signs in finds something to do. */
-const scriptsFor = (
-  city: City, { seed: chosen, incidents, community }: { readonly seed: number; readonly incidents: number; readonly community: string },
-  { midnight, until }: { readonly midnight: number; readonly until: number }, photo: Script['photo'],
-): readonly Script[] => {
-  const last = Math.floor(incidents * leftShare);
-  return [...dayOf(city, { seed: chosen, incidents: incidents - last, midnight, photo }), ...leftOpen(city, { seed: chosen, incidents: last, community, until, photo })];
+const scriptsFor = (city: City, plan: DayPlan, until: number, community: string): readonly Script[] => {
+  const last = Math.floor(plan.incidents * leftShare);
+  return [...dayOf(city, { ...plan, incidents: plan.incidents - last }), ...leftOpen(city, { ...plan, incidents: last, community, until })];
 };
 
 const summaryOf = ({ incidents, events, open, closed, escalated, breached, reworked, returned }: ClosingTable, startedAt: number) => ({
