@@ -1,4 +1,5 @@
 import type { Shapes } from '../../shared/api.js';
+import { rungs } from '../actions/candidates.js';
 import { f } from './words.js';
 
 export type Definition = Shapes['MetricDefinition'];
@@ -23,12 +24,12 @@ const minutes = (value: number | null | undefined): string =>
 /** The figure in a word: of many lengths of time the median, anything else as it was reckoned. */
 export const shownOf = (reading: Reading): string => (reading.p50Minutes === undefined ? reading.text : minutes(reading.p50Minutes));
 
-const inOrder = ['grid', 'street', 'district', 'city'];
 type Group = Figure['groups'][number];
 
 /** Loops and rungs from the smallest up, as a matter climbs; everything else by how much of it there is. */
 export const sortedGroups = ({ by, groups }: Pick<Figure, 'by' | 'groups'>): readonly Group[] => {
-  const place = ({ key }: Group): number => (inOrder.indexOf(key ?? '') + inOrder.length + 1) % (inOrder.length + 1);
+  const inOrder: readonly (string | null)[] = [...rungs, null];
+  const place = ({ key }: Group): number => inOrder.indexOf(key);
   return [...groups].sort(by === 'loop' || by === 'rung' ? (a, b) => place(a) - place(b) : (a, b) => sampleOf(b.factual) - sampleOf(a.factual));
 };
 
