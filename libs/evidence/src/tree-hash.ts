@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { laneCount, Sm3Lanes } from './sm3-lanes.js';
 
 export type TreeName = 'sha256' | 'sm3';
 
@@ -11,6 +12,8 @@ export interface TreeHash {
   leaf(bytes: Uint8Array): Buffer;
   /** Puts the hash of a leaf that stands behind its byte 0 already into a row, at a byte. */
   leafInto(row: Buffer, at: number, behindZero: Uint8Array): void;
+  /** The same of some neighbouring leaves, one behind the other; fastest four by four. */
+  leavesInto(row: Buffer, at: number, behindZero: readonly Uint8Array[]): void;
   node(left: Uint8Array, right: Uint8Array): Buffer;
   /** Puts the node over the two neighbours in a row that begin at a byte where the first of them stands. */
   joinAt(row: Buffer, at: number): void;
@@ -31,6 +34,13 @@ const treeHash = (name: TreeName): TreeHash => {
   // One buffer for all nodes and one for all leaves: each is hashed before anything else can ask for it.
   const pair = Buffer.alloc(1 + 2 * hashBytes, 1);
   let prefixed = Buffer.alloc(1_024);
+  const leafInto: TreeHash['leafInto'] = (row, at, behindZero) => void row.write(digestText(name, behindZero), at, hashBytes, 'latin1');
+  const foldRow: TreeHash['foldRow'] = (row, count) => {
+    for (let at = 0; at < count / 2; at += 1) {
+      row.copy(pair, 1, 2 * at * hashBytes, 2 * (at + 1) * hashBytes);
+      row.write(digestText(name, pair), at * hashBytes, hashBytes, 'latin1');
+    }
+  };
   return {
     name,
     leaf: (bytes) => {
@@ -38,7 +48,8 @@ const treeHash = (name: TreeName): TreeHash => {
       prefixed.set(bytes, 1);
       return digest(name, prefixed.subarray(0, 1 + bytes.length));
     },
-    leafInto: (row, at, behindZero) => void row.write(digestText(name, behindZero), at, hashBytes, 'latin1'),
+    leafInto,
+    leavesInto: (row, at, all) => all.forEach((behindZero, index) => leafInto(row, at + index * hashBytes, behindZero)),
     node: (left, right) => {
       pair.set(left, 1);
       pair.set(right, 1 + hashBytes);
@@ -48,18 +59,30 @@ const treeHash = (name: TreeName): TreeHash => {
       row.copy(pair, 1, at, at + 2 * hashBytes);
       row.write(digestText(name, pair), at, hashBytes, 'latin1');
     },
-    foldRow: (row, count) => {
-      for (let at = 0; at < count / 2; at += 1) {
-        row.copy(pair, 1, 2 * at * hashBytes, 2 * (at + 1) * hashBytes);
-        row.write(digestText(name, pair), at * hashBytes, hashBytes, 'latin1');
-      }
-    },
+    foldRow,
     empty: digest(name, new Uint8Array()),
   };
 };
 
+/** Four at a time wherever there are four; the code for it is made when it is first asked for. */
+const inLanes = (alone: TreeHash): TreeHash => {
+  let made: Sm3Lanes | null | undefined;
+  const lanes = (): Sm3Lanes | null => (made === undefined ? (made = Sm3Lanes.get()) : made);
+  return {
+    ...alone,
+    leavesInto: (row, at, all) => {
+      if (lanes()?.messages(all, row, at) !== true) alone.leavesInto(row, at, all);
+    },
+    foldRow: (row, count) => {
+      const four = count % (2 * laneCount) === 0 ? lanes() : null;
+      if (!four) return alone.foldRow(row, count);
+      for (let at = 0; at < count / 2; at += laneCount) four.nodes(row, 2 * at * hashBytes, row, at * hashBytes);
+    },
+  };
+};
+
 export const sha256: TreeHash = treeHash('sha256');
-export const sm3: TreeHash = treeHash('sm3');
+export const sm3: TreeHash = inLanes(treeHash('sm3'));
 export const treeHashes: readonly TreeHash[] = [sha256, sm3];
 export const treeNames: readonly TreeName[] = treeHashes.map(({ name }) => name);
 /** One thing for each of the trees. */
