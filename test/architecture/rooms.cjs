@@ -21,7 +21,7 @@ const rooms = {
   memory: { sees: ['kernel'] },
   evidence: { sees: ['kernel'], packages: ['sm-crypto-v2'] },
   sealing: { sees: ['kernel'] },
-  postgres: { sees: ['kernel'], packages: ['pg', 'typeorm', 'lru-cache'] },
+  postgres: { sees: ['kernel'], packages: ['pg', 'pg-copy-streams', 'typeorm', 'lru-cache'] },
   notary: { sees: ['kernel', 'evidence', 'postgres'], packages: ['pg', 'typeorm'] },
   kurrent: { sees: ['kernel', 'postgres'], packages: ['pg', 'typeorm', '@kurrent/kurrentdb-client'] },
   photos: { sees: ['kernel', 'sealing'], packages: ['sharp'] },

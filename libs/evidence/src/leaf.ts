@@ -26,10 +26,10 @@ export interface LeafContent extends DigestedFact {
   readonly logId: string;
 }
 
-const encodingVersion = 1;
+export const encodingVersion = 1;
 const versionByte = String.fromCharCode(encodingVersion);
 const textFields = 8;
-const lengthBytes = 4;
+export const lengthBytes = 4;
 
 /** Lengths as texts of single bytes. */
 const lengths = Array.from({ length: 256 }, (_none, length) => `\0\0\0${String.fromCharCode(length)}`);

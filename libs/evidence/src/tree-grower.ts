@@ -1,5 +1,7 @@
-import { eachFactIn } from './fact-lines.js';
-import { LeafWriter } from './leaf.js';
+import { asBuffer, positionAt, startsOf } from './fact-records.js';
+import type { FactRecords } from './fact-records.js';
+import { RecordLeafWriter } from './record-leaf.js';
+import { laneCount } from './sm3-lanes.js';
 import { TileWriter } from './tile-writer.js';
 import type { Tile } from './tiles.js';
 import { hashBytes, hexDigestOf, perTree, treeHashes } from './tree-hash.js';
@@ -19,7 +21,7 @@ interface GrownTree {
 export interface Growth {
   readonly from: number;
   readonly to: number;
-  /** SHA-256 of the lines of these facts, in hexadecimal digits; null where a fact does not agree with its provenance. */
+  /** SHA-256 of the records of these facts, in hexadecimal digits; null where a fact does not agree with its provenance. */
   readonly digest: string | null;
   readonly trees: PerTree<GrownTree>;
 }
@@ -29,10 +31,11 @@ export class TreeGrower {
   private size = 0;
   private writers: PerTree<TileWriter> = perTree((hash) => new TileWriter(hash));
 
-  private readonly leaf: LeafWriter;
+  /** As many as are hashed at once. */
+  private readonly leaves: readonly RecordLeafWriter[];
 
   constructor(logId: string) {
-    this.leaf = new LeafWriter(logId);
+    this.leaves = Array.from({ length: laneCount }, () => new RecordLeafWriter(logId));
   }
 
   /** From here on the trees have so many leaves, and these are the last tiles of every level. Throws when one is missing. */
@@ -41,25 +44,27 @@ export class TreeGrower {
     this.size = size;
   }
 
-  /** Takes in so many facts, which these lines have in UTF-8. Throws before anything has changed when they do not follow upon those that were taken in before. */
-  take(count: number, lines: Uint8Array): Growth {
-    const rows = perTree(() => Buffer.allocUnsafe(count * hashBytes));
+  /** Takes in some facts. Throws before anything has changed when they do not follow upon those that were taken in before. */
+  take({ count, records, disagreeing }: FactRecords): Growth {
+    const bytes = asBuffer(records);
+    const starts = startsOf(bytes);
     const from = this.size + 1;
-    let [taken, agree] = [0, true];
-    eachFactIn(lines, (fact, at) => {
-      if (fact.position !== from + at) throw new Error(`the log is not dense: position ${from + at} is missing before ${fact.position}`);
-      const leaf = this.leaf.behindZero(fact);
-      for (const hash of treeHashes) hash.leafInto(rows[hash.name], at * hashBytes, leaf);
-      agree &&= fact.agrees;
-      taken += 1;
-    });
-    if (taken !== count) throw new Error(`these are the lines of ${taken} facts and not of ${count}`);
+    if (starts.length !== count + 1) throw new Error(`these are the records of ${starts.length - 1} facts and not of ${count}`);
+    for (let at = 0; at < count; at += 1) {
+      const position = positionAt(bytes, starts[at] as number);
+      if (position !== from + at) throw new Error(`the log is not dense: position ${from + at} is missing before ${position}`);
+    }
+    const rows = perTree(() => Buffer.allocUnsafe(count * hashBytes));
+    for (let at = 0; at < count; at += laneCount) {
+      const leaves = this.leaves.slice(0, count - at).map((leaf, index) => leaf.behindZero(bytes, starts[at + index] as number));
+      for (const hash of treeHashes) hash.leavesInto(rows[hash.name], at * hashBytes, leaves);
+    }
     const trees = perTree(({ name }): GrownTree => {
       const [row, writer] = [rows[name], this.writers[name]];
       writer.push(row);
       return { tiles: writer.takeChanged(), leaves: hexDigestOf(row), root: writer.root() };
     });
     this.size += count;
-    return { from, to: this.size, digest: agree ? hexDigestOf(lines) : null, trees };
+    return { from, to: this.size, digest: disagreeing.length === 0 ? hexDigestOf(bytes) : null, trees };
   }
 }

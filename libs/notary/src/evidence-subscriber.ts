@@ -1,23 +1,23 @@
 import type { ClientBase } from 'pg';
 import { edgeOf, perTree } from '#evidence';
-import type { FactLines, PerTree, Tile, TreeName } from '#evidence';
+import type { FactRecords, PerTree, Tile, TreeName } from '#evidence';
 import { currentEpoch, tileReader, writeTiles } from './evidence-tables.js';
 import type { GrownLately } from './grown-lately.js';
 import type { Growing } from './growing.js';
 import type { StoredFacts } from './stored-facts.js';
 
-/** A stretch of the log as lines, under its last position. It belongs to no stream: the trees need the whole log in order. */
+/** A stretch of the log as records, under its last position. It belongs to no stream: the trees need the whole log in order. */
 interface LogPage {
   readonly after: number;
   readonly position: number;
   readonly stream: '';
-  readonly facts: FactLines;
+  readonly facts: FactRecords;
 }
 
 /** The log page by page, for the subscription. */
-export const logPages = (facts: Pick<StoredFacts, 'readLines'>) => ({
+export const logPages = (facts: Pick<StoredFacts, 'readRecords'>) => ({
   readAll: async (after: number, limit: number): Promise<readonly LogPage[]> => {
-    const read = await facts.readLines(after, limit);
+    const read = await facts.readRecords(after, limit);
     return read.count === 0 ? [] : [{ after, position: after + read.count, stream: '', facts: read }];
   },
 });

@@ -5,7 +5,7 @@ import type { GrowingAnswer, GrowingErrand } from './growing.js';
 const grower = new TreeGrower(workerData as string);
 
 const carriedOut = (errand: GrowingErrand): GrowingAnswer => {
-  if ('lines' in errand) return { growth: grower.take(errand.count, errand.lines) };
+  if ('facts' in errand) return { growth: grower.take(errand.facts) };
   grower.begin(errand.size, errand.edges);
   return { growth: null };
 };

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { TreeGrower } from '#evidence';
-import type { FactLines, Growth, PerTree, Tile } from '#evidence';
+import type { FactRecords, Growth, PerTree, Tile } from '#evidence';
 
 /** Where the trees grow. One thing at a time: who asks waits for the answer before asking again. Fails with an ordinary error; then `begin` comes first again. */
 export interface Growing {
   /** As `TreeGrower` has it. */
   begin(size: number, edges: PerTree<readonly Tile[]>): Promise<void>;
-  take(facts: FactLines): Promise<Growth>;
+  take(facts: FactRecords): Promise<Growth>;
   close(): Promise<void>;
 }
 
@@ -22,8 +22,8 @@ class GrowingHere implements Growing {
     this.grower.begin(size, edges);
   }
 
-  async take(facts: FactLines): Promise<Growth> {
-    return this.grower.take(facts.count, Buffer.from(facts.lines, 'utf8'));
+  async take(facts: FactRecords): Promise<Growth> {
+    return this.grower.take(facts);
   }
 
   async close(): Promise<void> {
@@ -31,7 +31,7 @@ class GrowingHere implements Growing {
   }
 }
 
-export type GrowingErrand = { readonly size: number; readonly edges: PerTree<readonly Tile[]> } | { readonly count: number; readonly lines: Uint8Array };
+export type GrowingErrand = { readonly size: number; readonly edges: PerTree<readonly Tile[]> } | { readonly facts: FactRecords };
 export type GrowingAnswer = { readonly growth: Growth | null } | { readonly objection: string };
 
 /** What the thread has to hold is a few thousand facts at a time; its young generation is bounded like that of the process. */
@@ -49,11 +49,8 @@ class GrowingThread implements Growing {
     await this.ask(this.worker, { size, edges });
   }
 
-  async take(facts: FactLines): Promise<Growth> {
-    // Of its own: memory that other buffers share cannot be handed over.
-    const lines = Buffer.allocUnsafeSlow(Buffer.byteLength(facts.lines));
-    lines.write(facts.lines, 'utf8');
-    const growth = this.worker && (await this.ask(this.worker, { count: facts.count, lines }, lines));
+  async take(facts: FactRecords): Promise<Growth> {
+    const growth = this.worker && (await this.ask(this.worker, { facts }));
     if (!growth) throw new Error('the trees were not begun');
     return growth;
   }
@@ -71,12 +68,11 @@ class GrowingThread implements Growing {
     await new Promise((resume) => worker.once('exit', resume));
   }
 
-  /** Bytes that are handed over are gone here. */
-  private ask(worker: Worker, errand: GrowingErrand, handedOver?: Uint8Array): Promise<Growth | null> {
+  private ask(worker: Worker, errand: GrowingErrand): Promise<Growth | null> {
     if (this.answered) throw new Error('the trees grow by one thing at a time');
     return new Promise((resolve, reject) => {
       this.answered = { resolve, reject };
-      worker.postMessage(errand, handedOver ? [handedOver.buffer as ArrayBuffer] : []);
+      worker.postMessage(errand);
     });
   }
 
