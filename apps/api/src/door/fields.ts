@@ -92,7 +92,8 @@ export const Codes = (countMax: number, notes: FieldNotes & { readonly countMin?
   );
 
 export const Part = (type: () => new () => object, notes: FieldNotes = {}): PropertyDecorator =>
-  applyDecorators(ApiProperty({ ...notesOf(notes), type }), IsObject(), ValidateNested(), Type(type), ...presence(notes));
+  // By the name of the function the documentation tells that it is to be called for the type.
+  applyDecorators(ApiProperty({ ...notesOf(notes), type: () => type() }), IsObject(), ValidateNested(), Type(type), ...presence(notes));
 
 export const Parts = (type: () => new () => object, countMax: number, notes: FieldNotes = {}): PropertyDecorator =>
   applyDecorators(
