@@ -66,6 +66,17 @@ describe('a frozen figure', () => {
     expect(await verifyFigure(careful, path('before.ndjson'), flags())).toMatchObject({ verdict: 'altered', code: 'figures.differ', message: expect.stringContaining(metrics[0]?.name ?? '') });
   });
 
+  it('that is shown as another period, of other places, by somebody else or at another time is found', async () => {
+    const earlier = '2020-01-01T00:00:00.000Z';
+    const ofContent: readonly Partial<FrozenInFull>[] = [{ from: earlier }, { before: earlier }, { at: earlier }, { position: 1 }, { places: ['310110'] }, { metrics: frozen.metrics.slice(1) }];
+    const ofFact: readonly Partial<FrozenInFull>[] = [{ frozenAt: earlier }, { frozenBy: 'somebody-else' }, { frozenPosition: 1 }];
+    for (const [misstated, exportFile] of [...ofContent.flatMap((each) => [[each, 'log.ndjson'], [each, 'before.ndjson']] as const), ...ofFact.map((each) => [each, 'log.ndjson'] as const)]) {
+      const verdict = await verifyFigure(await changed((copy) => void Object.assign(copy, misstated)), path(exportFile), flags());
+      expect(verdict).toMatchObject({ verdict: 'altered', code: 'figures.altered', message: expect.stringContaining(`is not: ${Object.keys(misstated)[0]}.`) });
+    }
+    expect(await verifyFigure(path('frozen.json'), path('before.ndjson'), flags())).toMatchObject({ verdict: 'ok', message: expect.stringContaining('it cannot tell by whom and when') });
+  });
+
   it('cannot be told about without the facts behind it, the keys, or a file that is one', async () => {
     expect(await verifyFigure(path('frozen.json'), path('short.ndjson'), flags())).toMatchObject({ verdict: 'undecided', code: 'evidence.export-too-short' });
     expect(await verifyFigure(path('frozen.json'), path('log.ndjson'), {})).toMatchObject({ verdict: 'undecided', code: 'evidence.no-key' });

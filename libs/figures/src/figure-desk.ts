@@ -46,6 +46,11 @@ const contentBytesMax = 512 * 1024;
 
 export const frozenStreamOf = (figuresId: string): string => `figures-${figuresId}`;
 
+/** What a freezing says of itself beside its content, all of which follows from the content. */
+export const frozenHead = ({ question: { from, before, at, position, places }, definitions }: FrozenContent): Pick<PeriodFrozen['data'], 'metrics' | 'from' | 'before' | 'at' | 'position' | 'places'> => ({
+  metrics: definitions.map(({ name, version }) => ({ name, version })), from: from === null ? null : toIso(from), before: before === null ? null : toIso(before), at: toIso(at), position, places,
+});
+
 const sha256Of = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 const unknown = (figuresId: string): never => {
   throw new Refusal('figures.unknown', 'There are no frozen figures with this number.', { figuresId });
@@ -71,17 +76,15 @@ export class FigureDesk {
     const { asked, metrics } = order;
     const figures = await reckon(this.book, metrics, asked);
     const { position, places, at, from, before, by, filter } = asked;
-    const content = frozenText({
+    const frozen: FrozenContent = {
       question: { from, before, at, by, filter, position, places }, definitions: metrics.map(definitionOf),
       figures: figures.map((figure, index) => frozenFigure(metrics[index] as Metric, figure)),
-    });
+    };
+    const content = frozenText(frozen);
     if (Buffer.byteLength(content) > contentBytesMax) {
       throw new Refusal('figures.too-many', 'These figures are too many for one fact of the log; freeze fewer metrics or coarser groups.', { bytesMax: contentBytesMax });
     }
-    const data: PeriodFrozen['data'] = {
-      figuresId: order.figuresId, metrics: metrics.map(({ name, version }) => ({ name, version })), from: from === null ? null : toIso(from), before: before === null ? null : toIso(before), at: toIso(at),
-      position, places, content, sha256: sha256Of(content),
-    };
+    const data: PeriodFrozen['data'] = { figuresId: order.figuresId, ...frozenHead(frozen), content, sha256: sha256Of(content) };
     const { commandId, correlationId, fingerprint, actor } = order;
     const result = await this.store.append({
       stream: frozenStreamOf(order.figuresId), expectedVersion: 0, decidedAt: at, fingerprint, provenance: { actor, commandId, correlationId },

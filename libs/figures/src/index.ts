@@ -1,4 +1,4 @@
-export { FigureDesk, frozenStreamOf } from './figure-desk.js';
+export { FigureDesk, frozenHead, frozenStreamOf } from './figure-desk.js';
 export type { FreezeOrder, Frozen, FrozenInFull, FrozenList, Recomputed } from './figure-desk.js';
 export { figureMigrations } from './figure-tables.js';
 export { FiguresProjector } from './figures-projector.js';
