@@ -33,7 +33,8 @@ const usage = `npm run loops -- COMMAND …
   verify figure FROZEN.json --export FILE --key FILE [--json]      computes the numbers again
       Needs no engine, no database and no network. Ends with 0 as it was signed, 1 altered, 2 cannot tell. FILE of --key: evidence keys.
   evidence status | keys | check | new-epoch --reason TEXT [--data DIR]
-      How far the log is signed; the keys for whoever verifies; reads the whole log again; begins a new epoch after facts were lost.
+      How far the log is signed; the keys for whoever verifies; reads the whole log again (0 as it was signed, 1 altered, 2 cannot tell); begins a
+      new epoch after facts were lost.
   move-log --from postgresql|kurrentdb --to kurrentdb|postgresql [--data DIR]
       Moves the facts between the database and the KurrentDB of EVENT_STORE: order, ids, moments and signed roots stay what they are, and
       everything else stays in the database. Nobody records meanwhile; afterwards start the engine with EVENT_STORE, or without it.
@@ -75,8 +76,11 @@ const withEngine = async <Value>(settings: Settings, work: (engine: Engine) => P
   }
 };
 
+/** An outside database says itself what is in it. */
+const kindIn = async ({ databaseUrl, dataFolder }: Settings): Promise<EngineOptions['kind']> => (databaseUrl === undefined ? kindOfLog(dataFolder) : 'live');
+
 /** Nothing is recorded, so a demonstration and a played log are as good as a live one. */
-const withLog = async <Value>(settings: Settings, read: (engine: Engine) => Promise<Value>): Promise<Value> => withEngine(settings, read, await kindOfLog(settings.dataFolder));
+const withLog = async <Value>(settings: Settings, read: (engine: Engine) => Promise<Value>): Promise<Value> => withEngine(settings, read, await kindIn(settings));
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -164,8 +168,18 @@ const verifyCommand = ({ words, flags }: Call): Promise<number> => {
   return verify(words, Object.fromEntries(files), flags['json'] === true, usage);
 };
 
-const evidenceCommand = (call: Call): Promise<number> =>
-  (call.words[1] === 'new-epoch' ? withEngine : withLog)(settingsOf(call, 'data'), (engine) => evidence(engine, call.words[1], text(call.flags, 'reason'), usage));
+const evidenceCommand = async (call: Call): Promise<number> => {
+  const [settings, what] = [settingsOf(call, 'data'), call.words[1]];
+  try {
+    const kind = await kindIn(settings);
+    return await withEngine(settings, (engine) => evidence(engine, what, text(call.flags, 'reason'), usage), what === 'new-epoch' ? 'live' : kind);
+  } catch (error) {
+    if (what !== 'check') throw error;
+    // Only facts that are not as they were end with 1.
+    explain(error);
+    return 2;
+  }
+};
 
 const stores = ['postgresql', 'kurrentdb'] as const;
 type StoreName = (typeof stores)[number];

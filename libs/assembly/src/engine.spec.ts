@@ -75,6 +75,8 @@ describe('an engine 引擎', () => {
     await expect(Engine.forget(dataFolder, 'played')).rejects.toMatchObject({ code: 'log.wrong-kind' });
     await Engine.forget(dataFolder, 'demo');
     expect(await readdir(dataFolder)).toEqual([]);
+    for (const empty of [dataFolder, join(dataFolder, 'nowhere')]) await expect(kindOfLog(empty)).rejects.toMatchObject({ code: 'log.none' });
+    expect(await readdir(dataFolder)).toEqual([]);
     await writeFile(join(dataFolder, 'letters.txt'), 'mine');
     await expect(Engine.forget(dataFolder, 'demo')).rejects.toMatchObject({ code: 'log.wrong-kind' });
     expect(await readdir(dataFolder)).toEqual(['letters.txt']);

@@ -81,10 +81,14 @@ export const readKind = async (dataFolder: string): Promise<string | null> => {
 
 const kindWords: Readonly<Record<LogIdentity['kind'], string>> = { live: 'live', demo: 'demonstration', played: 'played' };
 
-/** What a log that is only read may be opened as: whatever its folder says that it is, and live where it says nothing. */
+/**
+ * What a log that is there already may be opened as: whatever its folder says that it is, and live where it says nothing. Refuses with `log.none` where there is no
+ * log: whoever wants to read one has named the wrong folder, and would get keys and figures of a new one.
+ */
 export const kindOfLog = async (dataFolder: string): Promise<LogIdentity['kind']> => {
   const found = await readKind(dataFolder);
-  return found !== null && Object.hasOwn(kindWords, found) ? (found as LogIdentity['kind']) : 'live';
+  if (found === null) throw new Refusal('log.none', `There is no log in ${dataFolder}; name its folder by --data or THREELOOPS_DATA.`, { dataFolder });
+  return Object.hasOwn(kindWords, found) ? (found as LogIdentity['kind']) : 'live';
 };
 
 /** A new folder gets its mark before anything else is in it; one with another mark is refused before anything is started on it. */
