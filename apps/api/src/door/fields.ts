@@ -100,7 +100,8 @@ export const Parts = (type: () => new () => object, countMax: number, notes: Fie
     ApiProperty({ ...notesOf(notes), type: () => [type()], minItems: 1, maxItems: countMax }), IsArray(), ArrayMinSize(1), ArrayMaxSize(countMax), ValidateNested({ each: true }), Type(type), ...presence(notes),
   );
 
-const numeric = /^\d{1,9}$/;
+/** Fifteen digits are exact as numbers: more than there will ever be facts. */
+const numeric = /^\d{1,15}$/;
 
 /** The same for addresses, where everything arrives as text. */
 export const QueryWhole = (min: number, max: number, notes: FieldNotes = {}): PropertyDecorator =>

@@ -2,7 +2,7 @@ import type { TreeName } from '#evidence';
 import { OneOf, QueryWhole } from '../door/fields.js';
 
 const trees: readonly TreeName[] = ['sha256', 'sm3'];
-const positionMost = 999_999_999;
+const positionMost = 999_999_999_999_999;
 const optional = true;
 
 export class TreeAddress {

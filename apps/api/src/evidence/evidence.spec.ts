@@ -67,7 +67,7 @@ describe('the evidence through the door 存证', () => {
   it.each([
     ['/api/evidence/leaves/99', 404, 'evidence.position-unknown'], ['/api/evidence/leaves/first', 404, 'evidence.position-unknown'], ['/api/evidence/leaves/0', 404, 'evidence.position-unknown'],
     ['/api/evidence/checkpoint?tree=md5', 400, 'input.invalid'], ['/api/evidence/consistency?from=2', 400, 'input.invalid'], ['/api/evidence/consistency?from=3&to=2', 400, 'evidence.range-unknown'],
-    ['/api/evidence/export?from=1&to=99', 400, 'evidence.range-unknown'], ['/api/evidence/export?from=zero', 400, 'input.invalid'], ['/api/incidents/none/receipt', 404, 'incident.unknown'],
+    ['/api/evidence/export?from=1&to=99', 400, 'evidence.range-unknown'], ['/api/evidence/export?from=2200000000', 400, 'evidence.range-unknown'], ['/api/evidence/consistency?from=1&to=2200000000', 400, 'evidence.range-unknown'], ['/api/evidence/export?from=zero', 400, 'input.invalid'], ['/api/incidents/none/receipt', 404, 'incident.unknown'],
   ])('answers %s with %s %s', async (address, status, code) => {
     expect(await door.get('auditor', address)).toMatchObject({ status, json: { code } });
   });
