@@ -111,7 +111,7 @@ const acrossEpochs = async (older: Checkpoint, newer: Checkpoint, policy: TrustP
   const suffix = treeOfOrigin(older.origin) === 'sm3' ? '/sm3' : '';
   if (`${link.previous.origin}${suffix}` !== older.origin || `${link.opens}${suffix}` !== newer.origin) return undecided('evidence.another-log', `The link leads from ${link.previous.origin} to ${link.opens}, and not from ${older.origin} to ${newer.origin}.`);
   return older.size <= link.lastGoodPosition ? null
-    : altered('evidence.epoch-lost-tail', `The log began a new epoch on ${link.openedAt} (${link.reason}): what stood behind position ${link.lastGoodPosition} before is not there any more.`, link.lastGoodPosition + 1, older.size);
+    : altered('evidence.epoch-lost-tail', `The log began a new epoch on ${link.openedAt} (${link.reason}): what stood behind position ${link.lastGoodPosition} before is not there any more, or not as it was.`, link.lastGoodPosition + 1, older.size);
 };
 
 /** 一致性验证 That an older checkpoint is the beginning of a newer one. */

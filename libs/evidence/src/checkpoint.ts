@@ -40,3 +40,6 @@ export const originOf = (logId: string, tree: TreeName, epoch = 1): string => `t
 
 /** By which hash the tree of an origin is made. */
 export const treeOfOrigin = (origin: string): TreeName => (origin.endsWith(sm3Suffix) ? 'sm3' : 'sha256');
+
+/** The origin of the SHA-256 log over the same facts; links between epochs speak of that one. */
+export const sha256OriginOf = (origin: string): string => (treeOfOrigin(origin) === 'sm3' ? origin.slice(0, -sm3Suffix.length) : origin);

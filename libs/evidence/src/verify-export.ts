@@ -1,5 +1,5 @@
 import { Refusal } from '#kernel';
-import { originOf, parseCheckpoint, treeOfOrigin } from './checkpoint.js';
+import { originOf, parseCheckpoint, sha256OriginOf, treeOfOrigin } from './checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
 import { CompactRange } from './compact-range.js';
 import type { EpochLink } from './epoch-link.js';
@@ -132,9 +132,20 @@ export class ExportVerifier {
       this.goodUntil = outside.size;
       return null;
     }
-    const link = this.links.find(({ previous }) => previous.origin === outside.origin && previous.size >= outside.size);
-    if (link === undefined) return this.stretch(`Up to position ${outside.size} the export is not what the checkpoint of ${outside.origin} was signed for.`);
-    return altered('evidence.epoch-lost-tail', `The log began a new epoch on ${link.openedAt} (${link.reason}): what stood behind position ${link.lastGoodPosition} before is not there any more.`, link.lastGoodPosition + 1, outside.size);
+    const link = this.endOf(outside);
+    if (link === null) return this.stretch(`Up to position ${outside.size} the export is not what the checkpoint of ${outside.origin} was signed for.`);
+    return altered('evidence.epoch-lost-tail', `The log began a new epoch on ${link.openedAt} (${link.reason}): what stood behind position ${link.lastGoodPosition} before is not there any more, or not as it was.`, link.lastGoodPosition + 1, outside.size);
+  }
+
+  /** The link to the epoch in which what a checkpoint vouched for was not all there any more, however many epochs later; the oldest links stand first. */
+  private endOf({ origin, size }: Checkpoint): EpochLink | null {
+    let epoch = sha256OriginOf(origin);
+    for (const link of this.links) {
+      if (link.previous.origin !== epoch) continue;
+      if (link.lastGoodPosition < size) return link;
+      epoch = link.opens;
+    }
+    return null;
   }
 
   private checkpoint({ logId, epoch }: ExportHead, text: string): Verdict | null {

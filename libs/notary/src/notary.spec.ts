@@ -158,6 +158,27 @@ describe('the notary 公证', () => {
     expect(verifyExport(before, policy, mine)).toMatchObject({ verdict: 'ok' });
   }), 30_000);
 
+  it('tells by which of several new epochs what somebody holds a checkpoint of is not as it was any more', () => withLog(async (log) => {
+    await log.record(20);
+    await log.sign();
+    const held = await Promise.all((['sha256', 'sm3'] as const).map(async (tree) => parseCheckpoint(await log.book.checkpoint(tree))));
+    await log.record(10);
+    await log.sign();
+    await log.beginEpoch('another machine');
+    await log.sign();
+    const still = await log.exported();
+    await log.tamper(`update engine.events set data = '{}' where position = 5`);
+    await log.beginEpoch('position 5 was altered');
+    await log.sign();
+    const after = await log.exported();
+    for (const mine of held) {
+      expect(verifyExport(still, await log.policy(), mine)).toMatchObject({ verdict: 'ok' });
+      expect(verifyExport(after, await log.policy(), mine)).toMatchObject({
+        verdict: 'altered', code: 'evidence.epoch-lost-tail', message: expect.stringContaining('(position 5 was altered): what stood behind position 0'), firstBadPosition: 1, badNotAfter: 20,
+      });
+    }
+  }), 30_000);
+
   it('goes over the old facts again and again, and finds what was changed together with its hash', () => withLog(async (log) => {
     await log.record(40);
     await log.sign();
