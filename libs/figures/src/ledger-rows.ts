@@ -1,16 +1,13 @@
 import type { ClientBase } from 'pg';
 import type { Ledger } from '#metrics';
-import { textArray } from '#postgres';
+import { asSent, textArray } from '#postgres';
 import { packLedger, unpackLedger } from './packed-ledger.js';
-
-/** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
 
 /** The ledgers of these streams as they were last written, by stream; those that nothing is written of are left out. */
 export const loadLedgers = async (client: ClientBase, schema: string, streams: readonly string[]): Promise<ReadonlyMap<string, Ledger>> => {
   if (streams.length === 0) return new Map();
   const text = `select stream, ledger from ${schema}.ledger where stream = any ($1::text[])`;
-  const { rows } = await client.query<[string, string]>({ text, values: [textArray(streams)], rowMode: 'array', types });
+  const { rows } = await client.query<[string, string]>({ text, values: [textArray(streams)], rowMode: 'array', types: asSent });
   return new Map(rows.map(([stream, ledger]) => [stream, unpackLedger(ledger)]));
 };
 

@@ -3,11 +3,8 @@ import { incidentFacts } from '#events';
 import type { EventStore, RecordedEvent } from '#kernel';
 import { ledgerOf } from '#metrics';
 import type { Ledger, LedgerBook, LedgerQuestion } from '#metrics';
-import { orUnavailable, reachedBy } from '#postgres';
+import { asSent, orUnavailable, reachedBy } from '#postgres';
 import { unpackLedger } from './packed-ledger.js';
-
-/** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
 
 /** Ledgers at a time: small enough that nobody else waits long while they are read. */
 const page = 250;
@@ -54,7 +51,7 @@ export class LedgerShelf implements LedgerBook {
     for (let after = question.after ?? 0; ; ) {
       const { text, values } = whereOf(question, after);
       const sql = `select stream, first_position, last_position, case when last_position <= ${Math.trunc(question.position)} then ledger end from figures.ledger where ${text} order by first_position limit ${page}`;
-      const { rows } = await orUnavailable(() => this.pool.query<Row & unknown[]>({ text: sql, values: [...values], rowMode: 'array', types }));
+      const { rows } = await orUnavailable(() => this.pool.query<Row & unknown[]>({ text: sql, values: [...values], rowMode: 'array', types: asSent }));
       if (rows.length > 0) yield await this.opened(rows, question.position);
       if (rows.length < page) return;
       after = Number(rows.at(-1)?.[1]);

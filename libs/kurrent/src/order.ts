@@ -1,6 +1,6 @@
 import type { Client, ClientBase, Pool } from 'pg';
 import type { Instant, Iso, RecordedCommand } from '#kernel';
-import { isoOf } from '#postgres';
+import { asSent, isoOf } from '#postgres';
 import type { Place } from './stored-event.js';
 
 /** Where the order ends. */
@@ -101,9 +101,6 @@ export const writeOn = async (client: Client, rows: readonly OrderRow[], settled
 
 type Row = readonly [string, string, string, string, string, string, string, string, string | null];
 const columns = 'position, commit_position, prepare_position, stream, version, event_id, recorded_at, command_id, fingerprint';
-/** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
-
 const toRow = ([position, commit, prepare, stream, version, eventId, recordedAt, commandId, fingerprint]: Row): OrderRow => ({
   position: Number(position), commit: BigInt(commit), prepare: BigInt(prepare), stream, version: Number(version), eventId, recordedAt: isoOf(recordedAt), commandId, fingerprint,
 });
@@ -111,7 +108,7 @@ const toRow = ([position, commit, prepare, stream, version, eventId, recordedAt,
 type Database = Pool | ClientBase;
 
 const rowsOf = async (database: Database, name: string, text: string, values: readonly unknown[]): Promise<readonly OrderRow[]> =>
-  (await database.query<Row & unknown[]>({ name, text, values: [...values], rowMode: 'array', types })).rows.map(toRow);
+  (await database.query<Row & unknown[]>({ name, text, values: [...values], rowMode: 'array', types: asSent })).rows.map(toRow);
 
 export const orderAfter = (database: Database, after: number, limit: number): Promise<readonly OrderRow[]> =>
   rowsOf(database, 'kurrent-order', `select ${columns} from engine.kurrent_order where position > $1 order by position limit $2`, [after, limit]);

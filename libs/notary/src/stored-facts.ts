@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { factsIn, hexDigestOf, noFacts, recordOf } from '#evidence';
 import type { FactRecords, ReadDigest, StoredFact } from '#evidence';
-import { copyRow, isoOf, orUnavailable } from '#postgres';
+import { asSent, copyRow, isoOf, orUnavailable } from '#postgres';
 
 /** A fact whose texts are as the store holds them: they are hashed as they are, and nobody has to read them. */
 export interface ReadFact extends Omit<StoredFact, 'meta' | 'data'> {
@@ -44,13 +44,10 @@ export const withDigests = (facts: Pick<StoredFacts, 'readAll' | 'end'>): Stored
 export const readDigests = async (facts: Pick<StoredFacts, 'readRecords'>, after: number, limit: number, until?: number): Promise<readonly ReadDigest[]> =>
   factsIn(await facts.readRecords(after, limit, until));
 
-/** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
-
 /** Stands between the fields of a fact that cannot hold it: one value is read far faster than six. */
 const separator = '\u001F';
 const factsAsked = {
-  name: 'evidence-facts', rowMode: 'array', types,
+  name: 'evidence-facts', rowMode: 'array', types: asSent,
   text: `select concat_ws(E'\\x1f', position, event_id, version, schema, recorded_at, command_id), type, stream, meta, data
     from engine.events where position > $1 and position <= $3 order by position limit $2`,
 };
@@ -66,7 +63,7 @@ const recordsAsked = (after: number, limit: number, until: number): string => `
   select count(*), ${records}, string_agg(int8send(position), '' order by position) filter (where not agrees)
   from (select position, ${record} as record, ${agrees} as agrees from engine.events where position > ${whole(after)} and position <= ${whole(until)} order by position limit ${whole(limit)}) page`;
 const stretchAsked = {
-  name: 'evidence-stretch', rowMode: 'array', types,
+  name: 'evidence-stretch', rowMode: 'array', types: asSent,
   text: `select encode(sha256(coalesce(${records}, '')), 'hex') from (select position, ${record} as record from engine.events where position between $1 and $2) stretch`,
 };
 const endless = Number.MAX_SAFE_INTEGER;

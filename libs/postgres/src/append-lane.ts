@@ -7,7 +7,7 @@ import { BatchEncoder } from './asked-events.js';
 import { asError } from './batcher.js';
 import type { Connection } from './connection.js';
 import { clientConfig, isAway, isFull } from './connection.js';
-import { types } from './each-row.js';
+import { asSent } from './each-row.js';
 import { isoOf, recordedMs, toIsoText } from './timestamps.js';
 
 export interface LaneOptions {
@@ -109,7 +109,7 @@ export class AppendLane {
       text: 'select * from engine.append($1)',
       values: [this.encoder.encode(batch)],
       rowMode: 'array',
-      types,
+      types: asSent,
     });
     const [position, at, rejected] = rows[0] ?? [null, null, null];
     const objections = rejected === null ? [] : (JSON.parse(rejected) as Objection[]);
@@ -151,14 +151,14 @@ const callForOne = async (client: Client, { stream, expectedVersion, events, dec
       commandId, fingerprint ?? '', meta, data,
     ],
     rowMode: 'array',
-    types,
+    types: asSent,
   });
   const position = Number(answer.rows[0]?.[0] ?? 0);
   if (position === 0) return null;
   const version = expectedVersion + 1;
   if (position > 0) return { status: 'recorded', version, position, recordedAt: toIsoText(decidedAt) };
   const later = await client.query<[string]>({
-    name: 'moment', text: 'select recorded_at from engine.events where position = $1', values: [-position], rowMode: 'array', types,
+    name: 'moment', text: 'select recorded_at from engine.events where position = $1', values: [-position], rowMode: 'array', types: asSent,
   });
   return { status: 'recorded', version, position: -position, recordedAt: isoOf(later.rows[0]?.[0] ?? '') };
 };

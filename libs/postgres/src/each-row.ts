@@ -9,7 +9,7 @@ interface Statement {
 }
 
 /** Every value stays the text that the server sent. */
-export const types = { getTypeParser: () => (value: string) => value };
+export const asSent = { getTypeParser: () => (value: string) => value };
 
 /**
  * Hands over the rows of a statement as they arrive. A result that is gathered first lives long enough for every text of it to be moved
@@ -21,7 +21,7 @@ export const eachRow = async <Row>(pool: Pool, { name, text, values }: Statement
   try {
     await new Promise<void>((resolve, reject) => {
       let objection: { readonly reason: unknown } | null = null;
-      const query = client.query(new pg.Query<Row & unknown[]>({ name, text, values: [...values], rowMode: 'array', types } as never));
+      const query = client.query(new pg.Query<Row & unknown[]>({ name, text, values: [...values], rowMode: 'array', types: asSent } as never));
       query.on('row', (row) => {
         if (objection) return;
         try {

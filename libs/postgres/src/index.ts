@@ -9,6 +9,7 @@ export type { DatabaseClockOptions, TimeSources } from './database-clock.js';
 export { DatabaseClock } from './database-clock.js';
 export { PostgresDeadlineIndex } from './deadline-index.js';
 export { dropSchema } from './drop-schema.js';
+export { asSent } from './each-row.js';
 export type { EmbeddedOptions } from './embedded/embedded-postgres.js';
 export { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 export type { Checkpoint } from './checkpoints.js';

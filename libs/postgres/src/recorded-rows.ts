@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Iso, RecordedCommand, RecordedEvent } from '#kernel';
 import { isUuid } from './asked-events.js';
-import { eachRow, types } from './each-row.js';
+import { asSent, eachRow } from './each-row.js';
 import { textArray } from './text-array.js';
 import { isoOf } from './timestamps.js';
 
@@ -28,7 +28,7 @@ export const readAllRows = async (pool: Pool | PoolClient, after: number, limit:
     text: `select ${columns} from engine.events where position > $1 order by position limit $2`,
     values: [after, limit],
     rowMode: 'array',
-    types,
+    types: asSent,
   });
   const found = rows.map(toRow);
   assertDense(after, found);
@@ -43,7 +43,7 @@ export const readHeard = async (pool: Pool | PoolClient, after: number, limit: n
            from engine.events where position > $1 order by position limit $2`,
     values: [after, limit, [...heard]],
     rowMode: 'array',
-    types,
+    types: asSent,
   });
   const found = rows.map(toRow);
   assertDense(after, found);
@@ -56,7 +56,7 @@ export const readStreamRows = async (pool: Pool | PoolClient, stream: string, fr
     text: `select ${columns} from engine.events where stream = $1 and version >= $2 order by version`,
     values: [stream, fromVersion],
     rowMode: 'array',
-    types,
+    types: asSent,
   });
   return rows.map(toRow);
 };
@@ -84,7 +84,7 @@ export const readCommand = async (pool: Pool | PoolClient, commandId: string): P
       where first.command_id = $1 and first.fingerprint is not null`,
     values: [commandId],
     rowMode: 'array',
-    types,
+    types: asSent,
   });
   const [row] = rows;
   if (!row) return null;

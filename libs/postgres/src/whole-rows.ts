@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { types } from './each-row.js';
+import { asSent } from './each-row.js';
 import type { RecordedRow } from './recorded-rows.js';
 import { assertDense } from './recorded-rows.js';
 import { isoOf } from './timestamps.js';
@@ -16,7 +16,7 @@ type Row = readonly [string, string, string, string, string, string, string, str
 const columns = 'position, stream, version, event_id, type, schema, recorded_at, meta, data, command_id, fingerprint';
 
 export const readWholeRows = async (pool: Pool | PoolClient, after: number, limit: number): Promise<readonly WholeRow[]> => {
-  const { rows } = await pool.query<Row & unknown[]>({ text: `select ${columns} from engine.events where position > $1 order by position limit $2`, values: [after, limit], rowMode: 'array', types });
+  const { rows } = await pool.query<Row & unknown[]>({ text: `select ${columns} from engine.events where position > $1 order by position limit $2`, values: [after, limit], rowMode: 'array', types: asSent });
   const found = rows.map(([position, stream, version, eventId, type, schema, recordedAt, meta, data, commandId, fingerprint]): WholeRow => ({
     position: Number(position), stream, version: Number(version), eventId, type, schema: Number(schema), recordedAt: isoOf(recordedAt), meta, data, commandId, fingerprint,
   }));

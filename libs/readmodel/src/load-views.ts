@@ -1,13 +1,10 @@
 import type { ClientBase } from 'pg';
-import { textArray } from '#postgres';
+import { asSent, textArray } from '#postgres';
 import type { DeadlineRow, IncidentRow, IncidentView } from '#views';
 import { deadlineTable, incidentTable, partyTable } from './tables.js';
 import type { Kind, Table } from './tables.js';
 
 type Texts = readonly (string | null)[];
-
-/** Every value stays the text that the server sent. */
-const types = { getTypeParser: () => (value: string) => value };
 
 /** Moments as `2026-05-11 02:00:00.5`, whatever the session's zone is. */
 const selected = ({ name, kind }: { readonly name: string; readonly kind: Kind }): string => (kind === 'timestamptz' ? `(${name} at time zone 'UTC')::text` : name);
@@ -54,7 +51,7 @@ const incidentOf = (texts: Texts): { readonly incident: IncidentRow; readonly ci
 /** Rows of some incidents, those of one incident in the order of the rest of their key. */
 const rowsOf = async (client: ClientBase, schema: string, { name, key, columns }: Table<never>, incidentIds: Buffer): Promise<readonly Texts[]> => {
   const text = `select ${columns.map(selected).join(', ')} from ${schema}.${name} where incident_id = any ($1::text[]) order by ${key.join(', ')}`;
-  return (await client.query<(string | null)[]>({ text, values: [incidentIds], rowMode: 'array', types })).rows;
+  return (await client.query<(string | null)[]>({ text, values: [incidentIds], rowMode: 'array', types: asSent })).rows;
 };
 
 /** The views of these incidents as they were last written, by incident; those that nothing is written of are left out. */
