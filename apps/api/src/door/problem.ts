@@ -46,7 +46,7 @@ const statuses: readonly (readonly [RegExp, number])[] = [
   [/^(input|request|query|as-of)\.|^figures\.(period-reversed|group-without-by)$|^evidence\.range-unknown$/, 400],
 ];
 
-export const statusOf = (code: string): number => statuses.find(([pattern]) => pattern.test(code))?.[1] ?? 422;
+const statusOf = (code: string): number => statuses.find(([pattern]) => pattern.test(code))?.[1] ?? 422;
 
 const told = (
   status: number, code: string, detail: string, traceId: string,

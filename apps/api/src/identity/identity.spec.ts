@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loginLink, setupLink } from '#identity';
+import { Unavailable } from '#kernel';
 import { FrontDoor } from '../../spec/front-door.js';
 import type { Answer } from '../../spec/front-door.js';
 
@@ -52,6 +53,28 @@ describe('coming in', () => {
     expect(answer).toMatchObject({ status: 303, headers: { location: '/' } });
     expect(String(answer.headers['set-cookie'])).toMatch(/^threeloops=[A-Za-z0-9_-]{43}; Path=\/; Expires=.*; HttpOnly; SameSite=Strict$/);
     expect(await door.ask(null, 'GET', '/api/me', { headers: { cookie: cookieOf(answer) } })).toMatchObject({ status: 200, json: { login: 'root' } });
+  });
+
+  it('says on its pages that it is busy or away, keeps what was typed, and says when to come back', async () => {
+    const other = await FrontDoor.open();
+    try {
+      const token = (await setupLink(other.doorkeeper)).split('token=')[1] as string;
+      const busy = (): Promise<never> => Promise.reject(new Unavailable('login.busy', 'Too many people are signing in at this moment.', 2));
+      const { doorkeeper } = other;
+      const [signIn, setUp, peekLink] = [doorkeeper.signIn, doorkeeper.setUp, doorkeeper.peekLink].map((each) => each.bind(doorkeeper));
+      Object.assign(doorkeeper, { signIn: busy, setUp: busy });
+      const expected = { status: 503, headers: { 'content-type': 'text/html; charset=utf-8', 'retry-after': '2' }, text: expect.stringContaining('此刻登录的人太多') };
+      expect(await other.ask(null, 'POST', '/login', form({ login: 'root', password, to: '/desk' }))).toMatchObject({ ...expected, text: expect.stringMatching(/此刻登录的人太多[^]*value="root"/) });
+      expect(await other.ask(null, 'POST', '/setup', form({ token, login: 'root', displayName: '管理员', password }))).toMatchObject({ ...expected, text: expect.stringMatching(/此刻登录的人太多[^]*value="管理员"/) });
+      Object.assign(doorkeeper, { peekLink: busy });
+      const page = await other.ask(null, 'GET', `/setup?token=${token}`);
+      expect(page).toMatchObject(expected);
+      expect(page.text).not.toContain('链接无效');
+      Object.assign(doorkeeper, { signIn, setUp, peekLink });
+      expect(await other.ask(null, 'POST', '/setup', form({ token, login: 'root', displayName: '管理员', password }))).toMatchObject({ status: 303 });
+    } finally {
+      await other.close();
+    }
   });
 
   it('shows a wrong login as text and nothing else', async () => {

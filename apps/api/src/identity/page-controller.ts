@@ -1,14 +1,14 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Refusal } from '#kernel';
+import { Refusal, Unavailable } from '#kernel';
 import { OPTIONS, PORTS } from '../ports.js';
 import type { ApiOptions, ApiPorts } from '../ports.js';
 import { clearSessionCookie, setSessionCookie } from '../door/cookies.js';
-import { statusOf } from '../door/problem.js';
+import { problemOf } from '../door/problem.js';
 import { callerOf } from '../door/request.js';
 import type { ApiReply, ApiRequest } from '../door/request.js';
 import { NewPasswordForm, SetupBody, SignInForm } from './bodies.js';
-import { deadLinkPage, goOnPage, newPasswordPage, setupPage, signInPage } from './pages.js';
+import { deadLinkPage, goOnPage, newPasswordPage, notNowPage, setupPage, signInPage } from './pages.js';
 
 const tokenOf = (request: ApiRequest): string => {
   const { token } = request.query;
@@ -18,19 +18,32 @@ const tokenOf = (request: ApiRequest): string => {
 /** Where to go after the sign-in: a path of this engine and nothing else. */
 const pathAfter = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])[\w\-./~%?=&:]{0,500}$/.test(to) && !to.startsWith('/login') ? to : '/');
 
-const refusalIn = (error: unknown): Refusal => {
-  if (error instanceof Refusal) return error;
-  throw error;
+/** What somebody is told on the page that they are at. */
+interface Told {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+  readonly retryAfterSeconds: number | null;
+}
+
+const notNow = 503;
+
+/** A defect is told as everywhere. */
+const toldIn = (error: unknown): Told => {
+  if (!(error instanceof Refusal || error instanceof Unavailable)) throw error;
+  const { problem: { code, detail, status }, retryAfterSeconds } = problemOf(error, '');
+  return { code, message: detail, status, retryAfterSeconds };
 };
 
-const show = (reply: ApiReply, text: string, status = 200): void => {
-  reply.code(status).type('text/html; charset=utf-8').send(text);
+const show = (reply: ApiReply, text: string, told?: Told): void => {
+  if (typeof told?.retryAfterSeconds === 'number') reply.header('retry-after', String(told.retryAfterSeconds));
+  reply.code(told?.status ?? 200).type('text/html; charset=utf-8').send(text);
 };
 
-const deadLink = (reply: ApiReply, refused: Refusal): void => show(reply, deadLinkPage(refused), statusOf(refused.code));
+const deadLink = (reply: ApiReply, told: Told): void => show(reply, told.status === notNow ? notNowPage(told) : deadLinkPage(told), told);
 
 /** Something that was typed, and can be typed again: the link is still good. */
-const isOfForm = ({ code }: Refusal): boolean => code.startsWith('password.') || code.startsWith('account.login');
+const isOfForm = ({ code, status }: Told): boolean => status === notNow || code.startsWith('password.') || code.startsWith('account.login');
 
 /** The few pages that people need before the console lets them in. No script, nothing from elsewhere. */
 @ApiExcludeController()
@@ -49,8 +62,8 @@ export class PageController {
       setSessionCookie(reply, await this.ports.doorkeeper.signInByLink(tokenOf(request), request.ip), this.options);
       show(reply, goOnPage(pathAfter(request.query['to'])));
     } catch (error) {
-      const refused = refusalIn(error);
-      show(reply, signInPage({ refused }), statusOf(refused.code));
+      const refused = toldIn(error);
+      show(reply, signInPage({ refused }), refused);
     }
   }
 
@@ -60,8 +73,8 @@ export class PageController {
       setSessionCookie(reply, await this.ports.doorkeeper.signIn(login, password, request.ip), this.options);
       reply.redirect(pathAfter(to), 303);
     } catch (error) {
-      const refused = refusalIn(error);
-      show(reply, signInPage({ refused, login, to: pathAfter(to) }), statusOf(refused.code));
+      const refused = toldIn(error);
+      show(reply, signInPage({ refused, login, to: pathAfter(to) }), refused);
     }
   }
 
@@ -79,7 +92,7 @@ export class PageController {
       await this.ports.doorkeeper.peekLink('setup', tokenOf(request));
       show(reply, setupPage({ token: tokenOf(request) }));
     } catch (error) {
-      deadLink(reply, refusalIn(error));
+      deadLink(reply, toldIn(error));
     }
   }
 
@@ -94,9 +107,9 @@ export class PageController {
       // Nobody else can come in yet: making accounts is what there is to do.
       reply.redirect('/admin?tab=accounts', 303);
     } catch (error) {
-      const refused = refusalIn(error);
+      const refused = toldIn(error);
       if (!isOfForm(refused)) return deadLink(reply, refused);
-      show(reply, setupPage({ token, login, displayName, refused }), statusOf(refused.code));
+      show(reply, setupPage({ token, login, displayName, refused }), refused);
     }
   }
 
@@ -106,7 +119,7 @@ export class PageController {
       const { account } = await this.ports.doorkeeper.peekLink('reset', tokenOf(request));
       show(reply, newPasswordPage(tokenOf(request), account?.login ?? '', null));
     } catch (error) {
-      deadLink(reply, refusalIn(error));
+      deadLink(reply, toldIn(error));
     }
   }
 
@@ -116,10 +129,10 @@ export class PageController {
       await this.ports.doorkeeper.resetPassword(token, password, request.ip);
       reply.redirect('/login', 303);
     } catch (error) {
-      const refused = refusalIn(error);
+      const refused = toldIn(error);
       if (!isOfForm(refused)) return deadLink(reply, refused);
-      const { account } = await this.ports.doorkeeper.peekLink('reset', token);
-      show(reply, newPasswordPage(token, account?.login ?? '', refused), statusOf(refused.code));
+      const login = await this.ports.doorkeeper.peekLink('reset', token).then(({ account }) => account?.login ?? '', () => '');
+      show(reply, newPasswordPage(token, login, refused), refused);
     }
   }
 }

@@ -7,6 +7,8 @@ const nothing = new Markup('');
 const chinese: Readonly<Record<string, string>> = {
   'login.refused': '账号或口令不正确。',
   'login.throttled': '失败次数过多，请稍后再试。',
+  'login.busy': '此刻登录的人太多，请稍后再试。',
+  'store.away': '数据库暂时无法访问，请稍后再试。',
   'link.invalid': '此链接已用过、已过期或不存在，请重新索取。',
   'account.login-unreadable': '账号为 2 至 64 个字母、数字、点、短横或下划线。',
   'account.login-taken': '此账号已有人使用。',
@@ -58,6 +60,7 @@ export const newPasswordPage = (token: string, login: string, refused: Refused |
 <label for="password">新口令 <span lang="en">New password</span></label>${newPassword}
 <div><button>保存 <span lang="en">Save</span></button></div></form>`);
 
+export const notNowPage = (refused: Refused): string => messagePage('请稍后再试', sentence(refused));
 export const deadLinkPage = (refused: Refused): string => messagePage('链接无效', sentence(refused));
 
 /** Goes on by itself: a cookie that was just set goes along only with a request that a page of our own begins. */
