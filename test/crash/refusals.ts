@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Engine, seed } from '#assembly';
@@ -110,6 +110,19 @@ const trials: readonly Trial[] = [
       const flaws = await refused('engine', { THREELOOPS_DATA: folder }, 'data.newer-version', /99/);
       await writeFile(path, version);
       return [...flaws, ...(await worksOn(folder))];
+    },
+  },
+  {
+    name: 'an engine without the secrets of its log is refused, makes none, and works again with them',
+    run: async (folder) => {
+      await opened(folder, 'live', async () => undefined);
+      const [secrets, elsewhere] = [join(folder, 'secrets'), join(folder, 'secrets-elsewhere')];
+      await rename(secrets, elsewhere);
+      const flaws = await refused('engine', { THREELOOPS_DATA: folder }, 'data.secret-missing', /this log has worked with one/);
+      const made = (await stat(secrets).catch(() => null)) !== null;
+      await rm(secrets, { recursive: true, force: true });
+      await rename(elsewhere, secrets);
+      return [...flaws, ...(made ? ['secrets were made that nobody knows'] : []), ...(await worksOn(folder))];
     },
   },
   {

@@ -32,9 +32,9 @@ const usage = `npm run loops -- COMMAND …
   verify consistency OLD NEW --proof FILE --key FILE [--link FILE] [--json]
   verify figure FROZEN.json --export FILE --key FILE [--json]      computes the numbers again
       Needs no engine, no database and no network. Ends with 0 as it was signed, 1 altered, 2 cannot tell. FILE of --key: evidence keys.
-  evidence status | keys | check | new-epoch --reason TEXT [--data DIR]
+  evidence status | keys | check | new-epoch --reason TEXT [--new-secrets] [--data DIR]
       How far the log is signed; the keys for whoever verifies; reads the whole log again (0 as it was signed, 1 altered, 2 cannot tell); begins a
-      new epoch after facts were lost.
+      new epoch after facts were lost, or with --new-secrets the keys: what was sealed under those stays unreadable.
   move-log --from postgresql|kurrentdb --to kurrentdb|postgresql [--data DIR]
       Moves the facts between the database and the KurrentDB of EVENT_STORE: order, ids, moments and signed roots stay what they are, and
       everything else stays in the database. Nobody records meanwhile; afterwards start the engine with EVENT_STORE, or without it.
@@ -67,8 +67,8 @@ const settingsOf = ({ flags }: Call, folder: string): Settings => {
 
 const notice = (sentence: string, error?: unknown): void => void process.stderr.write(`${sentence}${error instanceof Error ? `: ${error.message}` : ''}\n`);
 
-const withEngine = async <Value>(settings: Settings, work: (engine: Engine) => Promise<Value>, kind: EngineOptions['kind'] = 'live'): Promise<Value> => {
-  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind, notice, ...(await loadWitnesses(settings)), ...storesOf(settings) });
+const withEngine = async <Value>(settings: Settings, work: (engine: Engine) => Promise<Value>, kind: EngineOptions['kind'] = 'live', newSecrets = false): Promise<Value> => {
+  const engine = await Engine.open({ dataFolder: settings.dataFolder, kind, notice, newSecrets, ...(await loadWitnesses(settings)), ...storesOf(settings) });
   try {
     return await work(engine);
   } finally {
@@ -172,7 +172,7 @@ const evidenceCommand = async (call: Call): Promise<number> => {
   const [settings, what] = [settingsOf(call, 'data'), call.words[1]];
   try {
     const kind = await kindIn(settings);
-    return await withEngine(settings, (engine) => evidence(engine, what, text(call.flags, 'reason'), usage), what === 'new-epoch' ? 'live' : kind);
+    return await withEngine(settings, (engine) => evidence(engine, what, text(call.flags, 'reason'), usage), what === 'new-epoch' ? 'live' : kind, what === 'new-epoch' && call.flags['new-secrets'] === true);
   } catch (error) {
     if (what !== 'check') throw error;
     // Only facts that are not as they were end with 1.
@@ -221,7 +221,7 @@ const main = async (): Promise<void> => {
       options: {
         mapping: { type: 'string' }, play: { type: 'boolean' }, reference: { type: 'string' }, data: { type: 'string' }, rejects: { type: 'string' }, out: { type: 'string' },
         check: { type: 'boolean' }, effective: { type: 'string' }, from: { type: 'string' }, to: { type: 'string' }, key: { type: 'string' }, checkpoint: { type: 'string' }, proof: { type: 'string' }, link: { type: 'string' }, export: { type: 'string' },
-        reason: { type: 'string' }, json: { type: 'boolean' }, 'no-accounts': { type: 'boolean' }, help: { type: 'boolean' },
+        reason: { type: 'string' }, json: { type: 'boolean' }, 'no-accounts': { type: 'boolean' }, 'new-secrets': { type: 'boolean' }, help: { type: 'boolean' },
       },
     });
   } catch (error) {

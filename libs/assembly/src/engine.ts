@@ -11,7 +11,7 @@ import type { Clock, LogIdentity } from '#kernel';
 import { KurrentEventStore, KurrentTables0000000000801 } from '#kurrent';
 import { FolderPhotoStore } from '#photos';
 import {
-  DatabaseClock, EmbeddedPostgres, lockFolder, PostgresKeyVault, PostgresReferenceContents, ReferenceContents0000000000004,
+  DatabaseClock, EmbeddedPostgres, lockFolder, PostgresKeyVault, PostgresReferenceContents, ReferenceContents0000000000004, SecretMarks,
 } from '#postgres';
 import type { Connection, PostgresLog } from '#postgres';
 import { historyOn, openReadModel, readModelMigrations, ReadModelProjector, ReadModelViews } from '#readmodel';
@@ -23,7 +23,7 @@ import type { EvidenceOptions } from './evidence.js';
 import { Exchange } from './exchange.js';
 import type { KafkaOptions } from './kafka-settings.js';
 import { openLog } from './open-log.js';
-import { loadSecrets } from './secrets.js';
+import { secretsOfLog } from './secrets.js';
 import type { Secrets } from './secrets.js';
 
 /** What an operator wants to know, in a sentence; `error` where there is one. */
@@ -44,6 +44,8 @@ export interface EngineOptions extends Partial<EvidenceOptions> {
   readonly times?: LoopTimes;
   /** Where facts go out and reports come in; without it nothing does. */
   readonly kafka?: KafkaOptions;
+  /** 换钥 The secrets in the folder, or new ones, are the log's from now on: those that it worked with are lost. */
+  readonly newSecrets?: boolean;
 }
 
 /** The schema steps of all rooms that keep something in the database. */
@@ -161,9 +163,9 @@ export class Engine {
       }) : null;
       if (embedded) stoppers.unshift(() => embedded.stop());
       const connection: Connection = embedded ? embedded.connection : { connectionString: options.databaseUrl ?? '' };
-      const secrets = await loadSecrets(options.dataFolder);
       const log = await openLog({ ...options, connection, moreMigrations });
       stoppers.unshift(() => log.close());
+      const secrets = await secretsOfLog(options.dataFolder, new SecretMarks(log.pool), { renewed: options.newSecrets === true });
       const contents = new PostgresReferenceContents(log.pool);
       const clock = options.clock ?? (await databaseClock(log, contents, stoppers));
       const shelf = new ReferenceShelf(log.store, contents, clock);

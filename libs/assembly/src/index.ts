@@ -5,7 +5,6 @@ export type { ExchangeStatus } from './exchange.js';
 export { loadKafka } from './kafka-settings.js';
 export { logTo, noticesTo } from './log-to.js';
 export { moveLog } from './move-log.js';
-export { loadSecrets } from './secrets.js';
 export type { Secrets } from './secrets.js';
 export { openPatiently } from './open-patiently.js';
 export { seed } from './seeding.js';

@@ -29,6 +29,8 @@ export { RecentEvents } from './recent-events.js';
 export type { RecordedRow } from './recorded-rows.js';
 export { assertDense, toRecordedEvent } from './recorded-rows.js';
 export { PostgresReferenceContents } from './reference-contents.js';
+export type { Marks } from './secret-marks.js';
+export { SecretMarks } from './secret-marks.js';
 export { PostgresSubscriptions } from './subscriptions.js';
 export { textArray } from './text-array.js';
 export { isoOf } from './timestamps.js';
