@@ -4,7 +4,7 @@ export type { BatcherOptions } from './batcher.js';
 export { Batcher } from './batcher.js';
 export type { Connection } from './connection.js';
 export { addressOf, clientConfig, isAway, orUnavailable } from './connection.js';
-export { copyInto, copyRow } from './copy.js';
+export { copyRow } from './copy-row.js';
 export type { DatabaseClockOptions, TimeSources } from './database-clock.js';
 export { DatabaseClock } from './database-clock.js';
 export { PostgresDeadlineIndex } from './deadline-index.js';

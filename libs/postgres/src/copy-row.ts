@@ -1,7 +1,6 @@
-import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import type { ClientBase, Pool } from 'pg';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { to as copyTo } from 'pg-copy-streams';
 import { isAway } from './connection.js';
 
 /** What stands before the first row of a copy in binary form: a signature, and two numbers that are 0 (PostgreSQL, `COPY`, file format). */
@@ -42,6 +41,3 @@ const fieldsOf = (copy: Buffer): readonly (Buffer | null)[] => {
     return length < 0 ? null : copy.subarray(at, (at += length));
   });
 };
-
-/** 成批写入 Puts rows in the binary form of COPY into a table, named with its columns. Fails as a query would; nothing of a failed copy stays. */
-export const copyInto = (client: ClientBase, table: string, rows: Buffer): Promise<void> => pipeline([rows], client.query(copyFrom(`copy ${table} from stdin (format binary)`)));

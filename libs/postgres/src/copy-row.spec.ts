@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { withPostgres } from '#testing';
 import { isAway } from './connection.js';
-import { copyRow } from './copy.js';
+import { copyRow } from './copy-row.js';
 
 const postgres = withPostgres();
 
